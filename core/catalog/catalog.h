@@ -1,0 +1,55 @@
+// The presets: models, accelerators, systems, networks, software stacks and calibrations, and how names find them.
+// json/presets.h reads the files into this; nothing here knows where they came from.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "spec/cluster.h"
+#include "spec/model.h"
+#include "spec/stack.h"
+
+namespace shardplan::catalog {
+
+// A number that was fitted to measured runs. Stacks and generations refer to it as "$name".
+struct Constant {
+  std::string name;
+  double value = 0;
+  double prior = 0;
+  double low = 0;
+  double high = 0;
+  std::string absorbs;  // what physics the number stands for
+
+  bool operator==(const Constant&) const = default;
+};
+
+struct Catalog {
+  std::vector<spec::Model> models;
+  std::vector<spec::Accelerator> accelerators;
+  std::vector<spec::System> systems;
+  std::vector<spec::Network> networks;
+  std::vector<spec::Stack> stacks;
+  std::vector<spec::Generation> generations;
+  std::vector<Constant> constants;
+};
+
+// What a model's name says beyond the model: the type of a quantised repository's weights.
+struct NamedModel {
+  const spec::Model* model = nullptr;
+  std::string weight_precision;  // "fp8", "int4", ...; empty: as trained
+};
+
+// Finds by id, alias, Hugging Face name, then by the name without its publisher and its -Instruct, -hf, -FP8 endings.
+// Errors name the nearest known one; `path` is the field that the name stood in.
+Result<NamedModel> find_model(const Catalog&, std::string_view name, const std::string& path);
+Result<const spec::Accelerator*> find_accelerator(const Catalog&, std::string_view name, const std::string& path);
+Result<const spec::System*> find_system(const Catalog&, std::string_view name, const std::string& path);
+Result<const spec::Network*> find_network(const Catalog&, std::string_view name, const std::string& path);
+Result<const spec::Stack*> find_stack(const Catalog&, std::string_view name, const std::string& path);
+
+// The calibration of a generation; one that was never calibrated falls back to "default".
+const spec::Generation& generation_of(const Catalog&, const spec::Accelerator&);
+
+}  // namespace shardplan::catalog

@@ -1,0 +1,83 @@
+#include "json/document.h"
+
+#include <set>
+
+#include "json/node.h"
+
+namespace shardplan::json {
+
+Document::Document() : node_(std::make_unique<Node>()) {}
+Document::~Document() = default;
+Document::Document(Document&&) noexcept = default;
+Document& Document::operator=(Document&&) noexcept = default;
+
+namespace {
+
+constexpr int kDeepestNesting = 64;
+
+// Follows the parser to refuse what a field table could never mean: deep nesting and a name given twice.
+class Watcher {
+ public:
+  bool operator()(int depth, Value::parse_event_t event, Value& parsed) {
+    using Event = Value::parse_event_t;
+    if (!problem_.empty()) return false;
+    if (depth > kDeepestNesting) problem_ = "The document is nested more than 64 levels deep.";
+    if (event == Event::object_start) keys_.emplace_back();
+    if (event == Event::object_end && !keys_.empty()) keys_.pop_back();
+    if (event == Event::key && !keys_.empty()) {
+      auto& seen = keys_.back();
+      const auto& key = parsed.get_ref<const std::string&>();
+      if (!seen.insert(key).second) problem_ = "The name '" + key.substr(0, 80) + "' is given twice in one object.";
+    }
+    return problem_.empty();
+  }
+  const std::string& problem() const { return problem_; }
+
+ private:
+  std::vector<std::set<std::string>> keys_;
+  std::string problem_;
+};
+
+}  // namespace
+
+Result<Document> parse(std::string_view text, size_t limit_bytes) {
+  if (text.size() > limit_bytes)
+    return fail("", "The document has " + std::to_string(text.size() >> 20) + " MiB; at most " +
+                        std::to_string(limit_bytes >> 20) + " MiB are read.");
+  Document document;
+  auto watcher = std::make_shared<Watcher>();
+  try {
+    document.node().value =
+        Value::parse(text.begin(), text.end(), [watcher](int depth, Value::parse_event_t event, Value& parsed) {
+          return (*watcher)(depth, event, parsed);
+        });
+  } catch (const Value::parse_error& error) {
+    return fail("", "The request is not JSON: the text stops making sense at byte " + std::to_string(error.byte) + ".",
+                "Check quotes, commas and brackets around that place.");
+  } catch (const Value::exception&) {
+    return fail("", "The request is not JSON that can be read, such as a number that is out of range.");
+  }
+  if (!watcher->problem().empty()) return fail("", watcher->problem());
+  return document;
+}
+
+std::string print(const Document& document) {
+  return document.node().value.dump(-1, ' ', false, Value::error_handler_t::replace);
+}
+
+std::string print_error(const Diagnostics& problems, const char* type_name) {
+  const auto entry = [](const Diagnostic& d) {
+    Value v = {{"error", d.message}, {"field", d.path}};
+    if (!d.hint.empty()) v["hint"] = d.hint;
+    return v;
+  };
+  Value out = {{"error", problems.empty() ? std::string("Unknown fault.") : problems.front().message},
+               {"type", type_name},
+               {"field", problems.empty() ? std::string() : problems.front().path},
+               {"hint", problems.empty() ? std::string() : problems.front().hint}};
+  out["problems"] = Value::array();
+  for (const Diagnostic& d : problems) out["problems"].push_back(entry(d));
+  return out.dump(-1, ' ', false, Value::error_handler_t::replace);
+}
+
+}  // namespace shardplan::json

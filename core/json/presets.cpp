@@ -1,0 +1,141 @@
+#include "json/presets.h"
+
+#include <map>
+
+#include "json/node.h"
+#include "json/spec_fields.h"
+
+namespace shardplan::json {
+
+SHARDPLAN_DESCRIBE(catalog::Constant, "constant");
+const Fields& Describe<catalog::Constant>::fields() {
+  using C = catalog::Constant;
+  static const Fields table = {
+      field<&C::name>("name").required(),
+      field<&C::value>("value").required(),
+      field<&C::prior>("prior", "Where the fit starts, and is pulled to.").required(),
+      field<&C::low>("low").required(),
+      field<&C::high>("high").required(),
+      field<&C::absorbs>("absorbs", "What the number stands for.").required(),
+  };
+  return table;
+}
+
+namespace {
+
+using Constants = std::map<std::string, double>;
+
+bool is_in(std::string_view path, std::string_view folder) { return path.substr(0, folder.size()) == folder; }
+
+Diagnostics in_file(std::string_view path, Diagnostics problems) {
+  for (Diagnostic& d : problems) d.path = std::string(path) + d.path;
+  return problems;
+}
+
+// Every "$name" in the document becomes that constant's value.
+bool substitute(Value& v, const Constants& constants, std::string& unknown) {
+  if (v.is_string()) {
+    const std::string text = v.get<std::string>();
+    if (text.empty() || text.front() != '$') return true;
+    const auto it = constants.find(text.substr(1));
+    if (it == constants.end()) {
+      unknown = text;
+      return false;
+    }
+    v = it->second;
+  }
+  if (v.is_structured()) {
+    for (Value& child : v)
+      if (!substitute(child, constants, unknown)) return false;
+  }
+  return true;
+}
+
+template <class T>
+Diagnostics read_as(std::string_view path, Value value, std::vector<T>& into) {
+  Document document;
+  document.node().value = std::move(value);
+  return in_file(path, read_into(document, type_of<T>(), &into.emplace_back()));
+}
+
+class CatalogReader {
+ public:
+  Result<catalog::Catalog> read(const std::vector<PresetFile>& files, const std::vector<ConstantOverride>& overrides) {
+    for (const PresetFile& file : files)
+      if (file.path == "calibration/constants.json") constants(file, overrides);
+    for (const PresetFile& file : files) dispatch(file);
+    for (const auto& [id, value] : raw_stacks_) stack(id, 0);
+    if (!problems_.empty()) return tl::unexpected<Diagnostics>(std::move(problems_));
+    return std::move(out_);
+  }
+
+ private:
+  catalog::Catalog out_;
+  Diagnostics problems_;
+  Constants constants_;
+  std::map<std::string, Value> raw_stacks_;
+
+  void note(Diagnostics more) { problems_.insert(problems_.end(), more.begin(), more.end()); }
+
+  Value parsed(const PresetFile& file) {
+    Result<Document> document = parse(file.text);
+    if (document) return std::move(document->node().value);
+    note(in_file(file.path, document.error()));
+    return nullptr;
+  }
+
+  void constants(const PresetFile& file, const std::vector<ConstantOverride>& overrides) {
+    for (Value& v : parsed(file)) note(read_as(file.path, v, out_.constants));
+    for (const ConstantOverride& o : overrides)
+      for (catalog::Constant& c : out_.constants)
+        if (c.name == o.name) c.value = o.value;
+    for (const catalog::Constant& c : out_.constants) constants_[c.name] = c.value;
+  }
+
+  void dispatch(const PresetFile& file) {
+    if (is_in(file.path, "models/")) return note(read_as(file.path, parsed(file), out_.models));
+    if (is_in(file.path, "accelerators/")) return note(read_as(file.path, substituted(file), out_.accelerators));
+    if (is_in(file.path, "systems/")) return note(read_as(file.path, parsed(file), out_.systems));
+    if (is_in(file.path, "networks/")) return note(read_as(file.path, parsed(file), out_.networks));
+    if (is_in(file.path, "generations/")) return note(read_as(file.path, substituted(file), out_.generations));
+    if (is_in(file.path, "stacks/")) {
+      Value v = substituted(file);
+      if (v.is_object() && v.contains("id") && v["id"].is_string()) raw_stacks_[v["id"].get<std::string>()] = std::move(v);
+      else problems_.push_back({std::string(file.path), "A stack needs an 'id'.", ""});
+    }
+  }
+
+  Value substituted(const PresetFile& file) {
+    Value v = parsed(file);
+    std::string unknown;
+    if (!substitute(v, constants_, unknown))
+      problems_.push_back({std::string(file.path), "No constant is called '" + unknown + "'.", ""});
+    return v;
+  }
+
+  // The stack's own values over those of the stack that it extends.
+  Value merged(const std::string& id, int depth) {
+    const Value& own = raw_stacks_[id];
+    if (!own.contains("extends") || depth > 8) return own;
+    const std::string parent = own["extends"].get<std::string>();
+    if (!raw_stacks_.count(parent)) {
+      problems_.push_back({"stacks/" + id + ".json/extends", "No stack is called '" + parent + "'.", ""});
+      return own;
+    }
+    Value base = merged(parent, depth + 1);
+    base.erase("aliases");
+    base.merge_patch(own);
+    return base;
+  }
+
+  void stack(const std::string& id, int depth) { note(read_as("stacks/" + id + ".json", merged(id, depth), out_.stacks)); }
+};
+
+}  // namespace
+
+Result<catalog::Catalog> read_catalog(const std::vector<PresetFile>& files,
+                                      const std::vector<ConstantOverride>& overrides) {
+  return CatalogReader().read(files, overrides);
+}
+
+}  // namespace shardplan::json

@@ -1,0 +1,90 @@
+#include "json/node.h"
+
+namespace shardplan::json {
+namespace {
+
+class SchemaMaker {
+ public:
+  Value definitions = Value::object();
+
+  Value reference(const Type& type) {
+    switch (type.kind) {
+      case Kind::kBool: return {{"type", "boolean"}};
+      case Kind::kInteger: return {{"type", "integer"}};
+      case Kind::kNumber: return {{"type", Value::array({"number", "null"})}};
+      case Kind::kText: return {{"type", "string"}};
+      case Kind::kRaw: return Value::object();
+      case Kind::kOptional: return reference(type.element());
+      case Kind::kList: return {{"type", "array"}, {"items", reference(type.element())}};
+      case Kind::kMap: return {{"type", "object"}, {"additionalProperties", reference(type.element())}};
+      case Kind::kTextOrObject: {
+        Value any = Value::array();
+        any.push_back({{"type", "string"}});
+        any.push_back(reference(type.element()));
+        return {{"anyOf", any}};
+      }
+      case Kind::kEnum:
+      case Kind::kObject: return define(type);
+    }
+    return Value::object();
+  }
+
+ private:
+  Value define(const Type& type) {
+    const std::string name = type.name;
+    if (!definitions.contains(name)) {
+      definitions[name] = Value::object();  // holds the place while a type meets itself
+      Value body = type.kind == Kind::kEnum ? enumeration(type) : object(type);
+      definitions[name] = std::move(body);
+    }
+    return {{"$ref", "#/$defs/" + name}};
+  }
+
+  static Value enumeration(const Type& type) {
+    Value names = Value::array();
+    for (const EnumEntry& e : type.entries())
+      if (!e.is_alias) names.push_back(e.name);
+    return {{"type", "string"}, {"enum", names}};
+  }
+
+  Value object(const Type& type) {
+    Value properties = Value::object(), required = Value::array();
+    for (const Field& f : type.fields()) {
+      if (f.is_internal) continue;
+      Value p = reference(*f.type);
+      if (f.accepts_scalar) {
+        Value any = Value::array();
+        any.push_back(reference(f.type->element()));
+        any.push_back(std::move(p));
+        p = {{"anyOf", any}};
+      }
+      if (f.type->kind == Kind::kInteger || f.type->kind == Kind::kNumber) {
+        if (f.minimum > -1e300) p["minimum"] = f.minimum;
+        if (f.maximum < 1e300) p["maximum"] = f.maximum;
+      }
+      if (!f.doc.empty()) p["description"] = f.doc;
+      if (!f.aliases.empty()) p["x-aliases"] = f.aliases;
+      properties[f.name] = std::move(p);
+      if (f.is_required) required.push_back(f.name);
+    }
+    Value out = {{"type", "object"}, {"properties", properties}};
+    if (!required.empty()) out["required"] = required;
+    if (!type.open) out["additionalProperties"] = false;
+    return out;
+  }
+};
+
+}  // namespace
+
+Document schema_of(const Type& type, const std::string& title) {
+  SchemaMaker maker;
+  Value body = maker.reference(type);
+  Value out = {{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", title}};
+  out.update(body);
+  if (!maker.definitions.empty()) out["$defs"] = maker.definitions;
+  Document document;
+  document.node().value = std::move(out);
+  return document;
+}
+
+}  // namespace shardplan::json

@@ -1,0 +1,59 @@
+#include "json/spec_fields.h"
+
+namespace shardplan::json {
+namespace {
+
+template <class E>
+constexpr int as_int(E e) {
+  return static_cast<int>(e);
+}
+
+}  // namespace
+
+#define SHARDPLAN_ENTRIES(E, ...)                             \
+  const std::vector<EnumEntry>& DescribeEnum<E>::entries() {  \
+    using enum E;                                             \
+    static const std::vector<EnumEntry> table = {__VA_ARGS__}; \
+    return table;                                             \
+  }
+
+SHARDPLAN_ENTRIES(spec::Norm, {as_int(kRmsNorm), "rmsnorm"}, {as_int(kLayerNorm), "layernorm"},
+                  {as_int(kLayerNormNoBias), "layernorm_nobias"})
+SHARDPLAN_ENTRIES(spec::Position, {as_int(kRope), "rope"}, {as_int(kLearned), "learned"}, {as_int(kAlibi), "alibi"},
+                  {as_int(kNone), "none"})
+SHARDPLAN_ENTRIES(spec::QkNorm, {as_int(kNone), "none"}, {as_int(kPerHead), "head"}, {as_int(kFull), "full"})
+SHARDPLAN_ENTRIES(spec::AttentionBias, {as_int(kNone), "none"}, {as_int(kQkv), "qkv"}, {as_int(kAll), "all"})
+SHARDPLAN_ENTRIES(spec::Mixer, {as_int(kAttention), "attention"}, {as_int(kMambaHybrid), "mamba-hybrid"},
+                  {as_int(kLightningHybrid), "lightning-hybrid"}, {as_int(kSparseIndexed), "sparse-indexed"})
+SHARDPLAN_ENTRIES(spec::Precision, {as_int(kBf16), "bf16"}, {as_int(kBf16), "bfloat16", "", true},
+                  {as_int(kFp16), "fp16"}, {as_int(kFp16), "float16", "", true}, {as_int(kFp32), "fp32"},
+                  {as_int(kFp32), "float32", "", true}, {as_int(kFp8), "fp8", "per-tensor scaling"},
+                  {as_int(kFp8), "fp8_tensorwise", "", true}, {as_int(kFp8), "fp8_current_scaling", "", true},
+                  {as_int(kFp8Blockwise), "fp8_blockwise", "128-wide blocks, Hopper"},
+                  {as_int(kMxfp8), "mxfp8", "32-wide blocks, Blackwell"},
+                  {as_int(kNvfp4), "nvfp4", "16-wide blocks of 4 bits, Blackwell"})
+SHARDPLAN_ENTRIES(spec::Optimizer, {as_int(kAdamW), "adamw"}, {as_int(kAdamW), "adam", "", true},
+                  {as_int(kAdamWBf16), "adamw_bf16", "moments in bf16"},
+                  {as_int(kAdamW8Bit), "adamw_8bit", "moments in 8 bits"}, {as_int(kLion), "lion"},
+                  {as_int(kSgdMomentum), "sgd_momentum"}, {as_int(kAdafactor), "adafactor"},
+                  {as_int(kMuon), "muon", "one moment for matrices"})
+SHARDPLAN_ENTRIES(spec::Objective, {as_int(kThroughput), "throughput"}, {as_int(kThroughput), "speed", "", true},
+                  {as_int(kCost), "cost"}, {as_int(kMemory), "memory"}, {as_int(kLatency), "latency"},
+                  {as_int(kEfficiency), "efficiency"}, {as_int(kEfficiency), "mfu", "", true})
+SHARDPLAN_ENTRIES(spec::Sharding, {as_int(kZero0), "zero0", "replicated"}, {as_int(kZero0), "none", "", true},
+                  {as_int(kZero0), "ddp", "", true}, {as_int(kZero1), "zero1", "distributed optimizer"},
+                  {as_int(kZero2), "zero2"}, {as_int(kZero3), "zero3"}, {as_int(kFsdp), "fsdp"},
+                  {as_int(kHsdp), "hsdp"})
+SHARDPLAN_ENTRIES(spec::Schedule, {as_int(kGpipe), "gpipe"}, {as_int(kOneForwardOneBackward), "1f1b"},
+                  {as_int(kInterleaved), "interleaved"}, {as_int(kInterleaved), "interleaved-1f1b", "", true},
+                  {as_int(kZeroBubbleH1), "zb-h1"}, {as_int(kZeroBubbleH1), "zb-1p", "", true},
+                  {as_int(kZeroBubbleH2), "zb-h2"}, {as_int(kZeroBubbleH2), "zb-2p", "", true},
+                  {as_int(kZeroBubbleV), "zb-v"}, {as_int(kDualPipe), "dualpipe"}, {as_int(kDualPipeV), "dualpipe-v"})
+SHARDPLAN_ENTRIES(spec::ContextParallel, {as_int(kRing), "p2p", "ring attention"}, {as_int(kRing), "ring", "", true},
+                  {as_int(kAllGather), "all_gather"}, {as_int(kAllToAll), "a2a", "Ulysses"})
+SHARDPLAN_ENTRIES(spec::RecomputeMode, {as_int(kNone), "none"}, {as_int(kSelective), "selective"},
+                  {as_int(kFull), "full"})
+SHARDPLAN_ENTRIES(spec::CudaGraphs, {as_int(kNone), "none"}, {as_int(kPartial), "partial"},
+                  {as_int(kFullIteration), "full_iteration"})
+
+}  // namespace shardplan::json

@@ -1,0 +1,133 @@
+// What the training software does: what it overlaps, in which type it moves data, what it keeps, how long the host needs.
+// Every number comes from presets/stacks, most of them fitted to measured runs (core/estimate/README.md lists them).
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "spec/strategy.h"
+
+namespace shardplan::spec {
+
+enum class CudaGraphs { kNone, kPartial, kFullIteration };
+
+// Slow-down of the attention kernel that the stack uses, against flash attention, by GPU generation.
+struct AttentionMultiplier {
+  double ampere = 1;
+  double hopper = 1;
+  double blackwell = 1;
+  double other = 1;
+
+  bool operator==(const AttentionMultiplier&) const = default;
+};
+
+// How the stack spends memory; multipliers are against the tensors that estimate/activations.h names.
+struct StackMemory {
+  double weight_bytes = 2;              // per parameter, compute copy
+  double gradient_bytes = 4;            // per parameter, accumulation buffer
+  double optimizer_bytes = 12;          // per parameter with AdamW: master copy and two moments
+  double residual_multiplier = 1;
+  double attention_multiplier = 1;
+  double mlp_multiplier = 1;
+  double embedding_multiplier = 1;
+  double logit_bytes = 3;               // per logit at the peak of the last stage
+  bool keeps_weight_gradient_dummies = false;  // TransformerEngine >= 2.0
+  bool hidden_dropout = false;
+  bool attention_dropout = false;
+  double constant_gib = 0.15;
+  double reserved_over_allocated = 1.04;
+  double context_gib = 1.0;             // CUDA context and communicators, outside the allocator
+
+  bool operator==(const StackMemory&) const = default;
+};
+
+struct Stack {
+  std::string id;
+  std::string name;
+  std::string extends;
+  std::string framework;  // which launcher emits its command
+  std::vector<std::string> aliases;
+
+  // Kernels
+  double gemm_multiplier = 1;
+  bool unfused_attention = false;
+  AttentionMultiplier attention_multiplier;
+  double logit_traffic_bytes = 20;      // per logit, element-wise work of the LM head and cross-entropy
+  bool fused_weight_gradient = true;    // accumulates into main gradients inside the GEMM
+  double fused_moe_multiplier = 1;      // on expert GEMMs and permutation
+
+  // Host
+  CudaGraphs cuda_graphs = CudaGraphs::kNone;
+  double launch_per_layer_s = 0;
+  double launch_per_layer_tp_s = 0;     // added where tp > 1
+  double pp_microbatch_s = 0;
+  double pp_microbatch_tp_s = 0;        // added where tp > 1
+  double moe_layer_s = 0;               // per mixture-of-experts layer and pass
+  double moe_layer_graph_s = 0;         // the same with partial CUDA graphs
+  double step_s = 0;
+
+  // Communication: hidden shares and multipliers
+  double tp_overlap = 0;
+  double tp_overlap_moe = 0;            // in models with experts
+  double tp_overlap_nvfp4 = 0;
+  double cp_overlap = 0.7;
+  double ep_overlap = 0;
+  double ep_multiplier = 1;
+  double pp_exposed = 0.3;
+  double dp_overlap = 0;                // gradients and parameters of a distributed optimizer
+  double dp_overlap_replicated = 0;     // all-reduce of gradients
+  double zero1_reduce_scatter_multiplier = 1;
+  double fsdp_contention = 0;
+  bool low_precision_all_gather = false;  // TP gathers activations in the type of the GEMM
+  double gradient_bytes = 4;            // on the wire
+  double parameter_bytes = 2;
+  double parameter_bytes_fp8 = 2;       // with per-tensor or blockwise FP8 weights
+  double fsdp_gradient_bytes = 2;
+
+  bool balanced_stages = false;         // layouts are tuned so that the head's time is spread over the stages
+
+  StackMemory memory;
+
+  // What a plan may use
+  std::vector<Schedule> schedules;
+  std::vector<Sharding> shardings;
+  bool context_parallel = true;
+  bool expert_parallel = true;
+  bool expert_tensor_parallel = true;
+  bool selective_recompute = true;
+
+  std::string interval_class;           // key into presets/calibration/intervals
+  std::string source;
+
+  bool operator==(const Stack&) const = default;
+};
+
+// Rates that the kernels of one GPU generation reach; fitted, see presets/calibration.
+struct Generation {
+  std::string id;
+  // Share of the dense peak that a large GEMM reaches before the fitted efficiency, by type.
+  double gemm_reach_bf16 = 0.85;
+  double gemm_reach_fp8 = 0.72;
+  double gemm_reach_nvfp4 = 0.50;
+  // Fitted efficiency against that reach.
+  double gemm_efficiency_bf16 = 0.85;
+  double gemm_efficiency_fp8 = 0.75;
+  double gemm_efficiency_fp8_blockwise = 0.75;
+  double gemm_efficiency_mxfp8 = 0.75;
+  double gemm_efficiency_nvfp4 = 0.70;
+  double attention_reach = 0.6;
+  double attention_forward = 1.15;      // against the roofline
+  double attention_backward = 3.1;      // against the forward pass
+  double elementwise = 1.5;             // time against bytes / bandwidth
+  double moe_elementwise = 1;           // permutation, router, expert activation; on top of elementwise
+  double grouped_gemm_bf16 = 0.3;       // surcharge where a rank holds several experts
+  double grouped_gemm_low = 0.3;
+  double nvlink_reach = 0.75;
+  double nic_reach = 0.85;
+  bool calibrated = false;              // training runs on this generation took part in the fit
+  std::string source;
+
+  bool operator==(const Generation&) const = default;
+};
+
+}  // namespace shardplan::spec
