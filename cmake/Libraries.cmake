@@ -1,8 +1,8 @@
-# nlohmann/json and tl::expected are header-only Debian packages. Only their two folders are linked into the build tree:
+# nlohmann/json, tl::expected and the CSV parser are header-only Debian packages. Only their folders are linked into the build tree:
 # the whole of /usr/include would bring glibc's headers into the WebAssembly build.
 set(vendor ${PROJECT_BINARY_DIR}/include)
 file(MAKE_DIRECTORY ${vendor})
-foreach(library nlohmann tl)
+foreach(library nlohmann tl libfccp)
   find_path(${library}_root NAMES ${library} PATHS /usr/include /usr/local/include REQUIRED NO_CMAKE_FIND_ROOT_PATH)
   file(CREATE_LINK ${${library}_root}/${library} ${vendor}/${library} SYMBOLIC)
 endforeach()

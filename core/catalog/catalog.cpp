@@ -129,11 +129,15 @@ Result<const spec::Stack*> find_stack(const Catalog& c, std::string_view name, c
   return find(c.stacks, name, "software stack", path);
 }
 
-const spec::Generation& generation_of(const Catalog& catalog, const spec::Accelerator& accelerator) {
-  const spec::Generation* generation = lookup(catalog.generations, canonical(accelerator.generation));
-  if (generation == nullptr) generation = lookup(catalog.generations, "default");
-  static const spec::Generation none;
-  return generation != nullptr ? *generation : none;
+spec::Generation generation_of(const Catalog& catalog, const spec::Accelerator& accelerator) {
+  const spec::Generation* found = lookup(catalog.generations, canonical(accelerator.generation));
+  if (found == nullptr) found = lookup(catalog.generations, "default");
+  spec::Generation generation = found != nullptr ? *found : spec::Generation{};
+  for (const auto& [id, factors] : generation.accelerators) {
+    if (id != accelerator.id) continue;
+    for (double factor : factors) generation.gemm_multiplier *= factor;
+  }
+  return generation;
 }
 
 }  // namespace shardplan::catalog

@@ -49,7 +49,7 @@ Result<const spec::System*> find_system(const Catalog&, std::string_view name, c
 Result<const spec::Network*> find_network(const Catalog&, std::string_view name, const std::string& path);
 Result<const spec::Stack*> find_stack(const Catalog&, std::string_view name, const std::string& path);
 
-// The calibration of a generation; one that was never calibrated falls back to "default".
-const spec::Generation& generation_of(const Catalog&, const spec::Accelerator&);
+// The calibration that holds for an accelerator; a generation that was never calibrated falls back to "default".
+spec::Generation generation_of(const Catalog&, const spec::Accelerator&);
 
 }  // namespace shardplan::catalog

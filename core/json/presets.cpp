@@ -100,8 +100,11 @@ class CatalogReader {
     if (is_in(file.path, "generations/")) return note(read_as(file.path, substituted(file), out_.generations));
     if (is_in(file.path, "stacks/")) {
       Value v = substituted(file);
-      if (v.is_object() && v.contains("id") && v["id"].is_string()) raw_stacks_[v["id"].get<std::string>()] = std::move(v);
-      else problems_.push_back({std::string(file.path), "A stack needs an 'id'.", ""});
+      if (v.is_object() && v.contains("id") && v["id"].is_string()) {
+        const std::string id = v["id"].get<std::string>();
+        raw_stacks_[id] = std::move(v);
+      } else problems_.push_back({std::string(file.path), "A stack needs an 'id'.", ""});
+      return;
     }
   }
 

@@ -51,7 +51,7 @@ const Fields& Describe<Stack>::fields() {
       field<&S::attention_multiplier>("attention_multiplier", "Time of its attention kernel against flash attention."),
       field<&S::logit_traffic_bytes>("logit_traffic_bytes", "Element-wise bytes per logit, forward and backward.").at_least(0),
       field<&S::fused_weight_gradient>("fused_weight_gradient", "Weight gradients accumulate inside the GEMM."),
-      field<&S::fused_moe_multiplier>("fused_moe_multiplier", "On expert GEMMs and permutation.").at_least(0),
+      field<&S::fused_moe_multiplier>("fused_moe_multiplier", "On expert GEMMs and permutation, with MXFP8 in whole-iteration CUDA graphs.").at_least(0),
       field<&S::cuda_graphs>("cuda_graphs"),
       field<&S::launch_per_layer_s>("launch_per_layer_s", "Host time of a layer's forward pass; twice that backward.").at_least(0),
       field<&S::launch_per_layer_tp_s>("launch_per_layer_tp_s", "Added where tp > 1.").at_least(0),
@@ -111,6 +111,7 @@ const Fields& Describe<Generation>::fields() {
       field<&G::grouped_gemm_low>("grouped_gemm_low").at_least(0),
       field<&G::nvlink_reach>("nvlink_reach").range(0.01, 1),
       field<&G::nic_reach>("nic_reach").range(0.01, 1),
+      field<&G::accelerators>("accelerators", "Factors on the GEMM rate of single accelerators: their power envelope.").omit_default(),
       field<&G::calibrated>("calibrated", "Training runs on this generation took part in the fit."),
       field<&G::source>("source"),
   };

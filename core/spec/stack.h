@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "spec/strategy.h"
@@ -115,6 +116,8 @@ struct Generation {
   double gemm_efficiency_fp8_blockwise = 0.75;
   double gemm_efficiency_mxfp8 = 0.75;
   double gemm_efficiency_nvfp4 = 0.70;
+  // Further factor of one accelerator (power envelope); catalog::generation_of resolves it from `accelerators`.
+  double gemm_multiplier = 1;
   double attention_reach = 0.6;
   double attention_forward = 1.15;      // against the roofline
   double attention_backward = 3.1;      // against the forward pass
@@ -124,6 +127,7 @@ struct Generation {
   double grouped_gemm_low = 0.3;
   double nvlink_reach = 0.75;
   double nic_reach = 0.85;
+  std::vector<std::pair<std::string, std::vector<double>>> accelerators;  // id -> factors of gemm_multiplier
   bool calibrated = false;              // training runs on this generation took part in the fit
   std::string source;
 

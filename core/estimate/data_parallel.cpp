@@ -1,0 +1,128 @@
+#include "estimate/data_parallel.h"
+
+#include <algorithm>
+
+#include "base/units.h"
+#include "model/parameters.h"
+
+namespace shardplan::estimate {
+namespace {
+
+using spec::Sharding;
+
+constexpr double kInterNode = 1.1;            // ring against the adapter's reached rate
+constexpr double kOptimizerTraffic = 30;      // bytes per parameter: master copy, two moments, gradient in, weight out
+constexpr double kReplicatedTraffic = 34;
+constexpr double kOptimizerTime = 1.1;        // against bytes / bandwidth
+constexpr double kHostAdamBytes = 28;         // read and written per parameter by the host's Adam
+constexpr double kHostMemoryBytes_per_s = 50e9;  // per GPU: 200-400 GB/s per socket over four GPUs
+constexpr double kGatheredBytes = 2;          // FSDP gathers bf16
+
+struct Traffic {
+  double dense = 0;
+  double experts = 0;
+};
+
+}  // namespace
+
+double data_parallel_ranks(const spec::Strategy& s) { return static_cast<double>(s.dp) * s.cp; }
+
+double expert_replica_ranks(const spec::Strategy& s) {
+  return std::max(1.0, static_cast<double>(s.dp) * s.cp * s.tp / (static_cast<double>(s.ep) * s.etp));
+}
+
+ShardRanks shard_ranks(const spec::Strategy& s) {
+  switch (s.sharding) {
+    case Sharding::kZero0: return {1, 1};
+    case Sharding::kHsdp: {
+      const double group = s.shard_size > 0 ? s.shard_size : data_parallel_ranks(s);
+      return {group, std::max(1.0, std::min(expert_replica_ranks(s), group * s.tp / (static_cast<double>(s.ep) * s.etp)))};
+    }
+    default: return {data_parallel_ranks(s), expert_replica_ranks(s)};
+  }
+}
+
+RankParameters rank_parameters(const Context& c, const spec::Strategy& s) {
+  const spec::Model& m = c.model();
+  const model::LayerParameters p = model::layer_parameters(m, s.tp, s.ep, s.etp);
+  const model::LayerCount layers = model::all_layers(m);
+  const double mtp = c.training().mtp_layers;
+  const double moe = layers.moe + (model::is_moe(m) ? mtp : 0), dense = layers.dense + (model::is_moe(m) ? 0 : mtp);
+  RankParameters r;
+  r.dense = ((dense + moe) * (p.attention + p.norms) + dense * p.dense_mlp + moe * (p.shared_experts + p.router)) / s.pp +
+            model::embedding_parameters(m, s.tp) * (s.pp == 1 && !m.tie_word_embeddings ? 2 : 1);
+  r.experts = moe * p.experts / s.pp;
+  return r;
+}
+
+bool gathers_per_microbatch(Sharding sharding) {
+  return sharding == Sharding::kFsdp || sharding == Sharding::kHsdp || sharding == Sharding::kZero3;
+}
+
+double optimizer_bytes(spec::Optimizer optimizer, double adamw_bytes) {
+  const double master = adamw_bytes - kAdamWMoments;
+  switch (optimizer) {
+    case spec::Optimizer::kAdamW: return adamw_bytes;
+    case spec::Optimizer::kAdamWBf16: return master + 4;
+    case spec::Optimizer::kAdamW8Bit: return master + 2;
+    case spec::Optimizer::kLion:
+    case spec::Optimizer::kSgdMomentum:
+    case spec::Optimizer::kMuon: return master + 4;
+    case spec::Optimizer::kAdafactor: return master + 0.1;
+  }
+  return adamw_bytes;
+}
+
+DataParallelTime data_parallel_time(const Context& c, const spec::Strategy& s) {
+  DataParallelTime t;
+  if (c.training().lora) return t;
+  const spec::Stack& stack = c.stack();
+  const RankParameters p = rank_parameters(c, s);
+  const double replicas = data_parallel_ranks(s), expert_replicas = expert_replica_ranks(s);
+  const double expert_stride = static_cast<double>(s.ep) * s.etp;
+  const bool fp8 = s.precision == spec::Precision::kFp8 || s.precision == spec::Precision::kFp8Blockwise;
+
+  // One reduce-scatter or all-gather of both kinds of parameters over so many of their copies.
+  const auto over = [&](const ShardRanks& ranks, Traffic bytes) {
+    return kInterNode * (topology::ring_s(c.links, ranks.dense, s.tp, p.dense * bytes.dense) +
+                         topology::ring_s(c.links, ranks.experts, expert_stride, p.experts * bytes.experts));
+  };
+  const ShardRanks all = {replicas, expert_replicas};
+  const double gradient = c.training().gradient_bytes > 0 ? c.training().gradient_bytes : stack.gradient_bytes;
+
+  if (gathers_per_microbatch(s.sharding)) {
+    const ShardRanks shard = shard_ranks(s);
+    t.fsdp_gather_s = over(shard, {kGatheredBytes, kGatheredBytes});
+    t.fsdp_scatter_s = over(shard, {stack.fsdp_gradient_bytes, kGatheredBytes});
+    if (shard.dense < replicas) {
+      // HSDP: replicas all-reduce their shards; neighbours are a whole shard group apart.
+      t.reduce_gradients_s = kInterNode * 2 *
+                             topology::ring_s(c.links, replicas / shard.dense, s.tp * shard.dense,
+                                              (p.dense + p.experts) * gradient / shard.dense);
+    }
+  } else if (s.sharding == Sharding::kZero0) {
+    t.reduce_gradients_s = t.gather_parameters_s = over(all, {gradient, gradient});
+  } else {
+    const double weight = fp8 ? stack.parameter_bytes_fp8 : stack.parameter_bytes;
+    t.reduce_gradients_s = over(all, {gradient, gradient}) * stack.zero1_reduce_scatter_multiplier;
+    t.gather_parameters_s = over(all, {weight, weight});
+  }
+
+  const ShardRanks shard = shard_ranks(s);
+  const double bandwidth = c.kernels.memory_bytes_per_s();
+  const double all_parameters = p.dense + p.experts;
+  if (s.sharding == Sharding::kZero0) {
+    t.optimizer_s = kOptimizerTime * kReplicatedTraffic * all_parameters / bandwidth;
+  } else {
+    const double owned = p.dense / shard.dense + p.experts / shard.experts;
+    t.optimizer_s = kOptimizerTime * (kOptimizerTraffic * owned + gradient * all_parameters) / bandwidth;
+  }
+  if (s.offload_optimizer) {
+    const double owned = p.dense / shard.dense + p.experts / shard.experts;
+    const double pcie = std::max(c.problem.cluster.accelerator.pcie_gb_per_s, 1.0) * kGiga * c.problem.generation.nic_reach;
+    t.optimizer_s = owned * ((gradient + 2) / pcie + kHostAdamBytes / kHostMemoryBytes_per_s);
+  }
+  return t;
+}
+
+}  // namespace shardplan::estimate

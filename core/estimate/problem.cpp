@@ -1,0 +1,12 @@
+#include "estimate/problem.h"
+
+#include <utility>
+
+namespace shardplan::estimate {
+
+Context::Context(Problem p)
+    : problem(std::move(p)),
+      kernels(problem.cluster.accelerator, problem.generation, problem.stack.gemm_multiplier),
+      links(topology::links_of(problem.cluster, problem.generation)) {}
+
+}  // namespace shardplan::estimate

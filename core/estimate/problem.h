@@ -1,0 +1,36 @@
+// Everything that stays the same while strategies are compared.
+#pragma once
+
+#include "hardware/kernels.h"
+#include "spec/cluster.h"
+#include "spec/model.h"
+#include "spec/stack.h"
+#include "spec/strategy.h"
+#include "spec/workload.h"
+#include "topology/collectives.h"
+
+namespace shardplan::estimate {
+
+struct Problem {
+  spec::Model model;
+  spec::Cluster cluster;
+  spec::Training training;
+  spec::Stack stack;
+  spec::Generation generation;
+};
+
+// A problem with its rates worked out. Built once, read by every estimate; holds no mutable state.
+class Context {
+ public:
+  explicit Context(Problem problem);
+
+  const Problem problem;
+  const hardware::Kernels kernels;
+  const topology::Links links;
+
+  const spec::Model& model() const { return problem.model; }
+  const spec::Stack& stack() const { return problem.stack; }
+  const spec::Training& training() const { return problem.training; }
+};
+
+}  // namespace shardplan::estimate

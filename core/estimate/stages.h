@@ -1,0 +1,27 @@
+// Which layers each pipeline stage holds.
+#pragma once
+
+#include <vector>
+
+#include "estimate/problem.h"
+
+namespace shardplan::estimate {
+
+// Layers of each stage where nothing else is asked for, in the order of the pipeline; layers of multi-token prediction
+// are not counted. Even where layers divide by pp x vpp; else one slot is left free on the last stage for the LM head, or
+// one on each end for embedding and head (Megatron's account-for-embedding/loss-in-pipeline-split); else, without virtual
+// stages, the surplus goes to the middle. Empty where none of these is possible.
+std::vector<int> default_stages(int num_layers, int pp, int vpp);
+
+// What the time of a step needs to know of the layout.
+struct StageLayout {
+  double longest = 0;     // layers of the longest stage
+  double last = 0;        // layers of the stage with the LM head
+  double head_share = 1;  // of the head's time, on top of that stage; a tuned layout spreads it over all stages
+};
+
+// Of `s.layers_per_stage`, or of the default layout where that is empty. Stacks with balanced stages, and models with
+// experts where layers do not divide, are taken as tuned by compute: stages take the same time, head included.
+StageLayout stage_layout(const Context& context, const spec::Strategy& s);
+
+}  // namespace shardplan::estimate

@@ -1,0 +1,110 @@
+#include "estimate/step.h"
+
+#include <algorithm>
+
+#include "base/math.h"
+#include "estimate/pipeline.h"
+
+namespace shardplan::estimate {
+namespace {
+
+constexpr double kInterNode = 1.1;
+constexpr double kFullGraphStepShare = 0.1;  // of the stack's constant, with whole-iteration CUDA graphs
+
+// Activations of one micro-batch to the next stage and their gradients back, once per virtual stage.
+double p2p_s(const Context& c, const spec::Strategy& s) {
+  if (s.pp <= 1) return 0;
+  const double tokens = static_cast<double>(s.mbs) * c.training().seq_length / s.cp;
+  const double bytes = 2 * tokens * c.model().hidden_size / s.tp;
+  const double extent = spec::world_size(s);
+  return 2 * s.vpp * bytes / topology::point_to_point_bytes_per_s(c.links, extent) * kInterNode;
+}
+
+// Gathering and scattering beside compute: the longer of the two hides the other, and both slow each other down.
+struct Overlap {
+  double total_s = 0;
+  double exposed_s = 0;
+};
+Overlap overlapped(double compute_s, double traffic_s, double contention) {
+  const double total = smooth_max(compute_s, traffic_s) + contention * std::min(compute_s, traffic_s);
+  return {total, total - compute_s};
+}
+
+// What of x stays visible beside a window of compute.
+double exposed(double x, double hidden_share, double window_s) { return x - hidden_share * std::min(x, window_s); }
+
+}  // namespace
+
+StageTime stage_time(const Context& c, const spec::Strategy& s, const LayerTime& layer, const DataParallelTime& dp) {
+  const spec::Stack& stack = c.stack();
+  StageTime t;
+  t.layout = stage_layout(c, s);
+  const double layers = t.layout.longest;
+  t.recompute_s = layers * recompute_s(layer, s.recompute);
+  t.forward_s = layers * layer.forward.total_s;
+  t.backward_s = layers * layer.backward.total_s + t.recompute_s;
+  t.weight_gradient_s = layers * layer.weight_gradient_s;
+  if (gathers_per_microbatch(s.sharding)) {
+    const Overlap forward = overlapped(t.forward_s, dp.fsdp_gather_s, stack.fsdp_contention);
+    const Overlap backward = overlapped(t.backward_s, dp.fsdp_gather_s + dp.fsdp_scatter_s, stack.fsdp_contention);
+    t.forward_s = forward.total_s;
+    t.backward_s = backward.total_s;
+    t.fsdp_exposed_s = forward.exposed_s + backward.exposed_s;
+    t.fsdp_total_s = 2 * dp.fsdp_gather_s + dp.fsdp_scatter_s;
+  }
+  t.p2p_total_s = p2p_s(c, s);
+  t.p2p_exposed_s = t.p2p_total_s * stack.pp_exposed;
+  if (s.pp > 1) t.pp_host_s = stack.pp_microbatch_s + (s.tp > 1 ? stack.pp_microbatch_tp_s : 0);
+  t.head_s = layer.head_s * t.layout.head_share;
+  t.mid_s = t.forward_s + t.backward_s + t.p2p_exposed_s;
+  const double last_s = t.mid_s * (t.layout.last / layers) + t.head_s;
+  t.slowest_s = std::max(t.mid_s, last_s) + t.pp_host_s;
+  return t;
+}
+
+StepTime step_time(const Context& c, const spec::Strategy& s, const LayerTime& layer, const StageTime& stage,
+                   const DataParallelTime& dp) {
+  const spec::Stack& stack = c.stack();
+  const double m = spec::num_microbatches(s), layers = stage.layout.longest;
+  StepTime t;
+
+  t.bubble_s = bubble_s(s.schedule, s.pp, s.vpp, stage.forward_s + stage.p2p_exposed_s / 2,
+                        stage.backward_s + stage.p2p_exposed_s / 2, stage.weight_gradient_s);
+  // With virtual stages later chunks finish early, and their traffic hides behind the others.
+  const double window = 1 + (s.pp - 1) * (1 - 1.0 / s.vpp);
+  const double hidden = s.sharding == spec::Sharding::kZero0 ? stack.dp_overlap_replicated : stack.dp_overlap;
+  const double beside_the_pipeline = exposed(dp.reduce_gradients_s, hidden, stage.backward_s * window) +
+                                     exposed(dp.gather_parameters_s, hidden, stage.forward_s * window);
+  t.dp_s = beside_the_pipeline + m * stage.fsdp_exposed_s;
+  t.dp_total_s = dp.reduce_gradients_s + dp.gather_parameters_s + m * stage.fsdp_total_s;
+  t.optimizer_s = dp.optimizer_s;
+  t.other_s = stack.step_s * (stack.cuda_graphs == spec::CudaGraphs::kFullIteration ? kFullGraphStepShare : 1);
+  t.step_time_s = m * stage.slowest_s + t.bubble_s + beside_the_pipeline + t.optimizer_s + t.other_s;
+
+  const Pass &f = layer.forward, &b = layer.backward;
+  t.forward_s = m * layers * f.compute_s();
+  t.backward_s = m * layers * b.compute_s();
+  t.recompute_s = m * stage.recompute_s;
+  t.tp_s = m * layers * (f.tp_s + b.tp_s);
+  t.cp_s = m * layers * (f.cp_s + b.cp_s);
+  t.ep_s = m * layers * (f.ep_s + b.ep_s);
+  t.tp_total_s = m * layers * (f.tp_total_s + b.tp_total_s);
+  t.cp_total_s = m * layers * (f.cp_total_s + b.cp_total_s);
+  t.ep_total_s = m * layers * (f.ep_total_s + b.ep_total_s);
+  t.pp_s = m * stage.p2p_exposed_s;
+  t.pp_total_s = m * stage.p2p_total_s;
+  t.host_s = m * (layers * (f.host_s + b.host_s + f.moe_host_s + b.moe_host_s) + stage.pp_host_s);
+  const double beyond_mid = m * (stage.slowest_s - stage.pp_host_s - stage.mid_s);
+  if (s.pp == 1) t.head_s = beyond_mid;
+  else if (stage.layout.head_share < 1) t.head_s = beyond_mid;
+  else t.wait_for_head_s = beyond_mid;
+  return t;
+}
+
+StepTime step_time(const Context& c, const spec::Strategy& s) {
+  const LayerTime layer = layer_time(c, layer_shape(s));
+  const DataParallelTime dp = data_parallel_time(c, s);
+  return step_time(c, s, layer, stage_time(c, s, layer, dp), dp);
+}
+
+}  // namespace shardplan::estimate

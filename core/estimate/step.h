@@ -1,0 +1,50 @@
+// Time of one optimizer step: micro-batches on the slowest stage, the pipeline's bubble, what data parallelism does not
+// hide, the optimizer, and the rest. The parts below are what the slowest stage spends; they sum to the step.
+#pragma once
+
+#include "estimate/data_parallel.h"
+#include "estimate/layer.h"
+#include "estimate/stages.h"
+
+namespace shardplan::estimate {
+
+// One stage and one micro-batch; depends on the layout, not on the number of micro-batches.
+struct StageTime {
+  StageLayout layout;
+  double forward_s = 0;          // of the longest stage
+  double backward_s = 0;         // with recomputation
+  double recompute_s = 0;        // part of backward_s
+  double weight_gradient_s = 0;
+  double fsdp_exposed_s = 0;     // part of forward_s and backward_s
+  double fsdp_total_s = 0;
+  double p2p_exposed_s = 0;
+  double p2p_total_s = 0;
+  double pp_host_s = 0;          // host time per micro-batch of a pipeline
+  double head_s = 0;             // share of the last stage
+  double mid_s = 0;              // forward + backward + send and receive of the longest stage
+  double slowest_s = 0;          // with the head where that stage carries it
+};
+StageTime stage_time(const Context& context, const spec::Strategy& s, const LayerTime& layer, const DataParallelTime& dp);
+
+struct StepTime {
+  double step_time_s = 0;
+  // Busy time of the longest stage, all micro-batches, without the parts below.
+  double forward_s = 0;
+  double backward_s = 0;
+  double recompute_s = 0;
+  double head_s = 0;             // LM head and cross-entropy where the slowest stage carries them
+  double wait_for_head_s = 0;    // what a longer last stage makes the others wait
+  double tp_s = 0, cp_s = 0, ep_s = 0, pp_s = 0, dp_s = 0;                // exposed
+  double tp_total_s = 0, cp_total_s = 0, ep_total_s = 0, pp_total_s = 0, dp_total_s = 0;
+  double bubble_s = 0;
+  double host_s = 0;             // launching and synchronisation that the GPU waits for
+  double optimizer_s = 0;
+  double other_s = 0;            // data, clipping, logging
+};
+StepTime step_time(const Context& context, const spec::Strategy& s, const LayerTime& layer, const StageTime& stage,
+                   const DataParallelTime& dp);
+
+// All of it for one strategy.
+StepTime step_time(const Context& context, const spec::Strategy& s);
+
+}  // namespace shardplan::estimate

@@ -1,0 +1,33 @@
+// Seconds of a collective over a process group, from the links that the group spans. Bytes are those of the whole
+// message: what all ranks together gather, scatter or reduce. Below: spec/. Above: estimate/ says who talks how much.
+#pragma once
+
+#include "spec/cluster.h"
+#include "spec/stack.h"
+
+namespace shardplan::topology {
+
+// What links of one accelerator reach in a running job, in bytes per second and direction.
+struct Links {
+  double scaleup_peak = 0;  // data sheet
+  double scaleup = 0;       // reached by bulk transfers
+  double nic = 0;           // reached, per GPU
+  int domain = 1;           // GPUs on one scale-up switch
+
+  bool operator==(const Links&) const = default;
+};
+Links links_of(const spec::Cluster& cluster, const spec::Generation& generation);
+
+enum class Collective { kAllGather, kReduceScatter, kAllReduce };
+
+// Inside one scale-up domain, n ranks: bytes (n-1)/n / (0.78 scale-up) + 8 us + 1.5 us n; all-reduce moves twice the bytes.
+double in_domain_s(const Links& links, Collective op, double ranks, double bytes);
+
+// All-gather or reduce-scatter over `ranks` ranks, neighbours `stride` GPUs apart. Members that share a domain use the
+// scale-up link, one shard per node crosses the network on each adapter; both run at once.
+double ring_s(const Links& links, double ranks, double stride, double bytes);
+
+// Point-to-point rate between neighbours of a group that spans `extent` consecutive GPUs.
+double point_to_point_bytes_per_s(const Links& links, double extent);
+
+}  // namespace shardplan::topology
