@@ -8,96 +8,12 @@
 #include "model/parameters.h"
 
 namespace shardplan::estimate {
-namespace {
 
 using spec::Sharding;
 
+namespace {
 constexpr double kGatheredUnits = 2;  // FSDP: the unit in use and the one being fetched
-
-struct StageParameters {
-  double dense = 0;
-  double experts = 0;
-  double of_one_layer = 0;  // of the largest FSDP unit
-  double embeddings = 0;    // embedding and head on this stage
-};
-
-struct StageKind {
-  model::LayerCount layers;
-  bool first = false;
-  bool last = false;
-};
-
-StageKind kind_of(const Context& c, const std::vector<int>& layers, int stage) {
-  int begin = 0;
-  for (int i = 0; i < stage; ++i) begin += layers[i];
-  StageKind k;
-  k.first = stage == 0;
-  k.last = stage + 1 == static_cast<int>(layers.size());
-  const int end = std::min(begin + layers[stage], c.model().num_hidden_layers);
-  k.layers = model::layers_between(c.model(), begin, end);
-  if (k.last && c.training().mtp_layers > 0)
-    (model::is_moe(c.model()) ? k.layers.moe : k.layers.dense) += c.training().mtp_layers;
-  return k;
 }
-
-StageParameters parameters_of(const Context& c, const spec::Strategy& s, const StageKind& k) {
-  const spec::Model& m = c.model();
-  const model::LayerParameters p = model::layer_parameters(m, s.tp, s.ep, s.etp);
-  const double embedding = model::embedding_parameters(m, s.tp);
-  StageParameters out;
-  const bool has_own_head = k.last && !(m.tie_word_embeddings && k.first);
-  out.embeddings = embedding * ((k.first ? 1 : 0) + (has_own_head ? 1 : 0));
-  out.dense = (k.layers.dense + k.layers.moe) * (p.attention + p.norms) + k.layers.dense * p.dense_mlp +
-              k.layers.moe * (p.shared_experts + p.router) + out.embeddings;
-  out.experts = k.layers.moe * p.experts;
-  out.of_one_layer = p.attention + p.norms +
-                     std::max(k.layers.dense > 0 ? p.dense_mlp : 0, k.layers.moe > 0 ? p.shared_experts + p.router + p.experts : 0);
-  return out;
-}
-
-void states(const Context& c, const spec::Strategy& s, const StageParameters& p, StageMemory& out) {
-  const spec::StackMemory& memory = c.stack().memory;
-  const double all = (p.dense + p.experts) * parameter_copies(s.schedule);
-  const ShardRanks ranks = shard_ranks(s);
-  const double owned = p.dense / ranks.dense + p.experts / ranks.experts;
-  const double optimizer = optimizer_bytes(c.training().optimizer, memory.optimizer_bytes);
-  const double gradient = c.training().gradient_bytes > 0 ? c.training().gradient_bytes : memory.gradient_bytes;
-  if (c.training().lora) {
-    out.parameters = memory.weight_bytes * all;
-    return;
-  }
-  switch (s.sharding) {
-    case Sharding::kZero0:
-      out.parameters = memory.weight_bytes * all;
-      out.gradients = gradient * all;
-      out.optimizer = optimizer * all;
-      break;
-    case Sharding::kZero1:
-      out.parameters = memory.weight_bytes * all;
-      out.gradients = gradient * all;
-      out.optimizer = optimizer * owned;
-      break;
-    case Sharding::kZero2:
-      out.parameters = memory.weight_bytes * all;
-      out.gradients = gradient * owned;
-      out.optimizer = optimizer * owned;
-      break;
-    case Sharding::kZero3:
-    case Sharding::kFsdp:
-    case Sharding::kHsdp: {
-      // The shard of the master copy is the parameter itself; units in use are gathered in bf16, their gradients reduced.
-      out.parameters = (memory.optimizer_bytes - kAdamWMoments) * owned;
-      out.optimizer = optimizer * owned - out.parameters;
-      out.gradients = gradient * owned;
-      out.buffers += memory.weight_bytes * kGatheredUnits * p.of_one_layer + gradient * p.of_one_layer +
-                     (memory.weight_bytes + gradient) * p.embeddings;
-      break;
-    }
-  }
-  if (s.offload_optimizer) out.optimizer = 0;
-}
-
-}  // namespace
 
 MemoryParts memory_parts(const Context& c, const LayerShape& shape, const spec::Recompute& recompute) {
   return {layer_activations(c, shape, recompute), weight_gradient_dummies(c, shape)};
@@ -112,38 +28,111 @@ std::vector<int> stage_layers(const Context& c, const spec::Strategy& s) {
   return layers;
 }
 
-StageMemory stage_memory(const Context& c, const spec::Strategy& s, const MemoryParts& parts,
-                         const std::vector<int>& layers, int stage) {
-  const spec::StackMemory& memory = c.stack().memory;
-  const LayerActivations& a = parts.activations;
-  const StageKind kind = kind_of(c, layers, stage);
-  const double dense = kind.layers.dense, moe = kind.layers.moe;
-  StageMemory out;
-  out.layers = kind.layers.dense + kind.layers.moe;
-  states(c, s, parameters_of(c, s, kind), out);
-
-  out.microbatches_in_flight = microbatches_in_flight(s.schedule, s.pp, s.vpp, stage, spec::num_microbatches(s));
-  out.activations = (dense * a.dense + moe * a.moe) * out.microbatches_in_flight + (kind.first ? a.embedding_output : 0);
-  if (s.recompute.mode == spec::RecomputeMode::kFull && s.recompute.layer_share > 0)
-    out.activations += std::max(dense > 0 ? a.dense_whole : 0, moe > 0 ? a.moe_whole : 0);
-
-  const double backward = std::max(dense > 0 ? a.backward_transient_dense : 0, moe > 0 ? a.backward_transient_moe : 0);
-  out.buffers += std::max(backward, kind.last ? a.head_transient : 0);
-  if (dense > 0 && moe > 0) out.buffers += parts.dummies.dense + parts.dummies.moe - parts.dummies.attention;
-  else out.buffers += moe > 0 ? parts.dummies.moe : parts.dummies.dense;
-  if (kind.last) out.buffers += parts.dummies.head;
-
-  out.allocated = out.parameters + out.gradients + out.optimizer + out.activations + out.buffers + memory.constant_gib * kGib;
-  out.reserved = out.allocated * memory.reserved_over_allocated + memory.context_gib * kGib;
-  out.overhead = out.reserved - out.allocated + memory.constant_gib * kGib;
+std::vector<StageShape> stage_shapes(const Context& c, const spec::Strategy& s, const std::vector<int>& layers) {
+  const spec::Model& m = c.model();
+  const model::LayerParameters p = model::layer_parameters(m, s.tp, s.ep, s.etp);
+  const double embedding = model::embedding_parameters(m, s.tp);
+  std::vector<StageShape> out(layers.size());
+  int begin = 0;
+  for (size_t i = 0; i < layers.size(); ++i) {
+    StageShape& shape = out[i];
+    const int end = std::min(begin + layers[i], m.num_hidden_layers);
+    const model::LayerCount count = model::layers_between(m, begin, end);
+    begin = end;
+    shape.stage = static_cast<int>(i);
+    shape.first = i == 0;
+    shape.last = i + 1 == layers.size();
+    shape.dense_layers = count.dense;
+    shape.moe_layers = count.moe;
+    if (shape.last) (model::is_moe(m) ? shape.moe_layers : shape.dense_layers) += c.training().mtp_layers;
+    const bool own_head = shape.last && !(m.tie_word_embeddings && shape.first);
+    shape.embedding_parameters = embedding * ((shape.first ? 1 : 0) + (own_head ? 1 : 0));
+    shape.dense_parameters = (shape.dense_layers + shape.moe_layers) * (p.attention + p.norms) +
+                             shape.dense_layers * p.dense_mlp + shape.moe_layers * (p.shared_experts + p.router) +
+                             shape.embedding_parameters;
+    shape.expert_parameters = shape.moe_layers * p.experts;
+    shape.largest_layer_parameters = p.attention + p.norms +
+                                     std::max(shape.dense_layers > 0 ? p.dense_mlp : 0,
+                                              shape.moe_layers > 0 ? p.shared_experts + p.router + p.experts : 0);
+  }
   return out;
+}
+
+std::vector<StageShape> candidate_worst_stages(const std::vector<StageShape>& all) {
+  std::vector<StageShape> out;
+  for (const StageShape& here : all) {
+    const bool differs = here.stage < 2 || here.last || here.dense_layers != all[here.stage - 1].dense_layers ||
+                         here.moe_layers != all[here.stage - 1].moe_layers;
+    if (differs) out.push_back(here);
+  }
+  return out;
+}
+
+StageStates stage_states(const Context& c, const spec::Strategy& s, const StageShape& p) {
+  const spec::StackMemory& memory = c.stack().memory;
+  const double all = (p.dense_parameters + p.expert_parameters) * parameter_copies(s.schedule);
+  if (c.training().lora) return {memory.weight_bytes * all, 0, 0, 0};
+  const ShardRanks ranks = shard_ranks(s);
+  const double owned = p.dense_parameters / ranks.dense + p.expert_parameters / ranks.experts;
+  const double optimizer = s.offload_optimizer ? 0 : optimizer_bytes(c.training().optimizer, memory.optimizer_bytes);
+  const double gradient = c.training().gradient_bytes > 0 ? c.training().gradient_bytes : memory.gradient_bytes;
+  switch (s.sharding) {
+    case Sharding::kZero0: return {memory.weight_bytes * all, gradient * all, optimizer * all, 0};
+    case Sharding::kZero1: return {memory.weight_bytes * all, gradient * all, optimizer * owned, 0};
+    case Sharding::kZero2: return {memory.weight_bytes * all, gradient * owned, optimizer * owned, 0};
+    case Sharding::kZero3:
+    case Sharding::kFsdp:
+    case Sharding::kHsdp: break;
+  }
+  // The shard of the master copy is the parameter itself; units in use are gathered in 16 bits, their gradients reduced.
+  const double master = memory.optimizer_bytes - kAdamWMoments;
+  const double gathered = (kGatheredUnits * memory.weight_bytes + gradient) * p.largest_layer_parameters +
+                          (memory.weight_bytes + gradient) * p.embedding_parameters;
+  return {master * owned, gradient * owned, std::max(optimizer - master, 0.0) * owned, gathered};
+}
+
+StageActivations stage_activations(const MemoryParts& parts, const spec::Recompute& recompute, const StageShape& shape,
+                                   double in_flight) {
+  const LayerActivations& a = parts.activations;
+  const WeightGradientDummies& d = parts.dummies;
+  const double dense = shape.dense_layers, moe = shape.moe_layers;
+  StageActivations out;
+  out.kept = (dense * a.dense + moe * a.moe) * in_flight + (shape.first ? a.embedding_output : 0);
+  if (recompute.mode == spec::RecomputeMode::kFull)
+    out.kept += std::max(dense > 0 ? a.dense_whole : 0, moe > 0 ? a.moe_whole : 0);
+  const double backward = std::max(dense > 0 ? a.backward_transient_dense : 0, moe > 0 ? a.backward_transient_moe : 0);
+  out.buffers = std::max(backward, shape.last ? a.head_transient : 0);
+  if (dense > 0 && moe > 0) out.buffers += d.dense + d.moe - d.attention;
+  else out.buffers += moe > 0 ? d.moe : d.dense;
+  if (shape.last) out.buffers += d.head;
+  return out;
+}
+
+double reserved_bytes(const Context& c, double tensors) {
+  const spec::StackMemory& memory = c.stack().memory;
+  return (tensors + memory.constant_gib * kGib) * memory.reserved_over_allocated + memory.context_gib * kGib;
 }
 
 std::vector<StageMemory> stage_memories(const Context& c, const spec::Strategy& s) {
   const MemoryParts parts = memory_parts(c, layer_shape(s), s.recompute);
-  const std::vector<int> layers = stage_layers(c, s);
   std::vector<StageMemory> out;
-  for (int i = 0; i < s.pp; ++i) out.push_back(stage_memory(c, s, parts, layers, i));
+  for (const StageShape& shape : stage_shapes(c, s, stage_layers(c, s))) {
+    StageMemory m;
+    m.layers = shape.dense_layers + shape.moe_layers;
+    m.microbatches_in_flight = microbatches_in_flight(s.schedule, s.pp, s.vpp, shape.stage, spec::num_microbatches(s));
+    const StageStates states = stage_states(c, s, shape);
+    const StageActivations activations = stage_activations(parts, s.recompute, shape, m.microbatches_in_flight);
+    m.parameters = states.parameters;
+    m.gradients = states.gradients;
+    m.optimizer = states.optimizer;
+    m.activations = activations.kept;
+    m.buffers = states.gathered + activations.buffers;
+    const double tensors = m.parameters + m.gradients + m.optimizer + m.activations + m.buffers;
+    m.allocated = tensors + c.stack().memory.constant_gib * kGib;
+    m.reserved = reserved_bytes(c, tensors);
+    m.overhead = m.reserved - tensors;
+    out.push_back(m);
+  }
   return out;
 }
 
@@ -154,14 +143,6 @@ int worst_stage(const std::vector<StageMemory>& stages) {
   return static_cast<int>(worst - stages.begin());
 }
 
-std::vector<int> candidate_worst_stages(const Context& c, const spec::Strategy& s, const std::vector<int>& layers) {
-  std::vector<int> out = {0};
-  for (int i = 1; i < s.pp; ++i) {
-    const StageKind before = kind_of(c, layers, i - 1), here = kind_of(c, layers, i);
-    const bool differs = before.layers.dense != here.layers.dense || before.layers.moe != here.layers.moe;
-    if (i == 1 || differs || here.last) out.push_back(i);
-  }
-  return out;
-}
+double capacity_bytes(const spec::Cluster& cluster) { return cluster.accelerator.memory_gib * kGib; }
 
 }  // namespace shardplan::estimate

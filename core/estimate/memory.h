@@ -22,19 +22,54 @@ struct StageMemory {
   double reserved = 0;      // what the device loses: fragmentation and context included
 };
 
-// The parts of a memory estimate that many strategies share.
+// What a stage holds, whatever is sharded how.
+struct StageShape {
+  int stage = 0;
+  int dense_layers = 0;
+  int moe_layers = 0;  // with those of multi-token prediction, on the last stage
+  bool first = false;
+  bool last = false;
+  // Parameters of one rank.
+  double dense_parameters = 0;   // everything outside routed experts, embedding and head included
+  double expert_parameters = 0;
+  double embedding_parameters = 0;
+  double largest_layer_parameters = 0;  // the unit that FSDP gathers
+};
+// Of every stage. `layers`: as stage_layers gives them.
+std::vector<StageShape> stage_shapes(const Context& context, const spec::Strategy& s, const std::vector<int>& layers);
+
+// Layers of each stage; from the strategy or by default_stages. Where the default layout is impossible the layers are
+// spread as evenly as whole layers allow.
+std::vector<int> stage_layers(const Context& context, const spec::Strategy& s);
+
+// The stages of which one is the worst: the first two, the last, and where the number or kind of layers changes. Any other
+// stage holds as much as the one before it and no more micro-batches.
+std::vector<StageShape> candidate_worst_stages(const std::vector<StageShape>& all);
+
+// Parameters, gradients, optimizer states and what sharding gathers; bytes.
+struct StageStates {
+  double parameters = 0;
+  double gradients = 0;
+  double optimizer = 0;
+  double gathered = 0;
+};
+StageStates stage_states(const Context& context, const spec::Strategy& s, const StageShape& shape);
+
+// What a stage holds for so many micro-batches in flight.
+struct StageActivations {
+  double kept = 0;
+  double buffers = 0;
+};
 struct MemoryParts {
   LayerActivations activations;
   WeightGradientDummies dummies;
 };
 MemoryParts memory_parts(const Context& context, const LayerShape& shape, const spec::Recompute& recompute);
+StageActivations stage_activations(const MemoryParts& parts, const spec::Recompute& recompute, const StageShape& shape,
+                                   double microbatches_in_flight);
 
-// Layers of each stage; from the strategy or by default_stages. MTP layers go to the last stage.
-// Where the default layout is impossible the layers are spread as evenly as whole layers allow.
-std::vector<int> stage_layers(const Context& context, const spec::Strategy& s);
-
-StageMemory stage_memory(const Context& context, const spec::Strategy& s, const MemoryParts& parts,
-                         const std::vector<int>& layers, int stage);
+// Bytes that the device loses for so many bytes of tensors: constant, fragmentation, context.
+double reserved_bytes(const Context& context, double tensors);
 
 // All stages.
 std::vector<StageMemory> stage_memories(const Context& context, const spec::Strategy& s);
@@ -42,8 +77,7 @@ std::vector<StageMemory> stage_memories(const Context& context, const spec::Stra
 // Index of the stage with the largest `reserved`.
 int worst_stage(const std::vector<StageMemory>& stages);
 
-// The stages of which one is the worst: the first, the last, and where the number or kind of layers changes. The memory of
-// every other stage is at most that of one of these, because micro-batches in flight fall along the pipeline.
-std::vector<int> candidate_worst_stages(const Context& context, const spec::Strategy& s, const std::vector<int>& layers);
+// Bytes that a plan may use: the accelerator's memory.
+double capacity_bytes(const spec::Cluster& cluster);
 
 }  // namespace shardplan::estimate

@@ -84,6 +84,7 @@ const Fields& Describe<Stack>::fields() {
       field<&S::expert_parallel>("expert_parallel"),
       field<&S::expert_tensor_parallel>("expert_tensor_parallel"),
       field<&S::selective_recompute>("selective_recompute"),
+      field<&S::fsdp_with_pipeline>("fsdp_with_pipeline", "FSDP shards the stages of a pipeline."),
       field<&S::interval_class>("interval_class"),
       field<&S::source>("source"),
   };

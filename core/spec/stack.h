@@ -96,6 +96,7 @@ struct Stack {
   bool expert_parallel = true;
   bool expert_tensor_parallel = true;
   bool selective_recompute = true;
+  bool fsdp_with_pipeline = false;
 
   std::string interval_class;           // key into presets/calibration/intervals
   std::string source;
