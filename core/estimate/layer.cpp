@@ -302,7 +302,8 @@ class LayerTimer {
     } else {
       layer = Both{1, 2} * ((n - 1) * kv_bytes / rate);
     }
-    const double exposed = 1 - stack_.cp_overlap;
+    // Only the ring moves keys and values while attention runs.
+    const double exposed = shape_.cp_comm == spec::ContextParallel::kRing ? 1 - stack_.cp_overlap : 1;
     out_.forward.cp_total_s = layer.forward;
     out_.backward.cp_total_s = layer.backward;
     out_.forward.cp_s = layer.forward * exposed;

@@ -30,25 +30,30 @@ std::vector<int> default_stages(int num_layers, int pp, int vpp) {
 }
 
 StageLayout stage_layout(const Context& context, const spec::Strategy& s) {
-  if (!s.layers_per_stage.empty()) {
-    const auto& layers = s.layers_per_stage;
-    return {static_cast<double>(*std::max_element(layers.begin(), layers.end())), static_cast<double>(layers.back()), 1};
-  }
   const int layers = context.model().num_hidden_layers + context.training().mtp_layers;
-  const double even = static_cast<double>(layers) / s.pp;
-  const int slots = s.pp * s.vpp;
-  const bool tuned = model::is_moe(context.model());
-  const double spread = 1.0 / s.pp;
-  if (s.pp == 1) return {even, even, 1};
-  if (context.stack().balanced_stages) return {even, even, spread};
-  if (layers % slots == 0) return {even, even, 1};
-  if ((layers + 2) % slots == 0 || (layers + 1) % slots == 0) {
-    const double longest = (layers + 2.0) / s.pp;
-    return tuned ? StageLayout{longest, longest, spread} : StageLayout{longest, longest - 1, 1};
+  const double average = static_cast<double>(layers) / s.pp;
+  if (!s.layers_per_stage.empty()) {
+    const auto& own = s.layers_per_stage;
+    const double last = own.back() + context.training().mtp_layers;
+    return {std::max<double>(*std::max_element(own.begin(), own.end()), last), last, average, false};
   }
-  if (tuned) return {even, even, spread};
-  const double longest = s.vpp == 1 ? static_cast<double>(ceil_div(layers, s.pp)) : even;
-  return {longest, longest - 1, 1};
+  if (s.pp == 1) return {average, average, average, false};
+  if (context.stack().balanced_stages) return {average, average, average, true};
+  const int slots = s.pp * s.vpp;
+  if (layers % slots == 0) return {average, average, average, false};
+  const bool tuned = model::is_moe(context.model());
+  if ((layers + 2) % slots == 0 || (layers + 1) % slots == 0) {
+    const double longest = static_cast<double>(ceil_div(layers, s.pp));
+    return {longest, longest - 1, average, tuned};
+  }
+  const double longest = s.vpp == 1 || tuned ? static_cast<double>(ceil_div(layers, s.pp)) : average;
+  return {longest, longest - 1, average, tuned};
+}
+
+double slowest_stage_s(const StageLayout& layout, int pp, double longest_s, double head_s) {
+  const double per_layer_s = longest_s / layout.longest;
+  const double with_head_s = layout.balanced ? per_layer_s * layout.average + head_s / pp : per_layer_s * layout.last + head_s;
+  return std::max(longest_s, with_head_s);
 }
 
 }  // namespace shardplan::estimate

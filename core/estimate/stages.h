@@ -15,13 +15,17 @@ std::vector<int> default_stages(int num_layers, int pp, int vpp);
 
 // What the time of a step needs to know of the layout.
 struct StageLayout {
-  double longest = 0;     // layers of the longest stage
-  double last = 0;        // layers of the stage with the LM head
-  double head_share = 1;  // of the head's time, on top of that stage; a tuned layout spreads it over all stages
+  double longest = 0;    // layers of the longest stage
+  double last = 0;       // layers of the stage with the LM head
+  double average = 0;
+  bool balanced = false;  // tuned by compute: the head's time is spread, as far as whole layers let it
 };
 
 // Of `s.layers_per_stage`, or of the default layout where that is empty. Stacks with balanced stages, and models with
-// experts where layers do not divide, are taken as tuned by compute: stages take the same time, head included.
+// experts where layers do not divide, are taken as tuned.
 StageLayout stage_layout(const Context& context, const spec::Strategy& s);
+
+// Seconds of the slowest stage for one micro-batch, given those of the longest without the head.
+double slowest_stage_s(const StageLayout& layout, int pp, double longest_s, double head_s);
 
 }  // namespace shardplan::estimate

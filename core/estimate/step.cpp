@@ -55,10 +55,8 @@ StageTime stage_time(const Context& c, const spec::Strategy& s, const LayerTime&
   t.p2p_total_s = p2p_s(c, s);
   t.p2p_exposed_s = t.p2p_total_s * stack.pp_exposed;
   if (s.pp > 1) t.pp_host_s = stack.pp_microbatch_s + (s.tp > 1 ? stack.pp_microbatch_tp_s : 0);
-  t.head_s = layer.head_s * t.layout.head_share;
   t.mid_s = t.forward_s + t.backward_s + t.p2p_exposed_s;
-  const double last_s = t.mid_s * (t.layout.last / layers) + t.head_s;
-  t.slowest_s = std::max(t.mid_s, last_s) + t.pp_host_s;
+  t.slowest_s = slowest_stage_s(t.layout, s.pp, t.mid_s, layer.head_s) + t.pp_host_s;
   return t;
 }
 
@@ -95,9 +93,7 @@ StepTime step_time(const Context& c, const spec::Strategy& s, const LayerTime& l
   t.pp_total_s = m * stage.p2p_total_s;
   t.host_s = m * (layers * (f.host_s + b.host_s + f.moe_host_s + b.moe_host_s) + stage.pp_host_s);
   const double beyond_mid = m * (stage.slowest_s - stage.pp_host_s - stage.mid_s);
-  if (s.pp == 1) t.head_s = beyond_mid;
-  else if (stage.layout.head_share < 1) t.head_s = beyond_mid;
-  else t.wait_for_head_s = beyond_mid;
+  (s.pp == 1 ? t.head_s : t.wait_for_head_s) = beyond_mid;
   return t;
 }
 

@@ -20,7 +20,6 @@ struct StageTime {
   double p2p_exposed_s = 0;
   double p2p_total_s = 0;
   double pp_host_s = 0;          // host time per micro-batch of a pipeline
-  double head_s = 0;             // share of the last stage
   double mid_s = 0;              // forward + backward + send and receive of the longest stage
   double slowest_s = 0;          // with the head where that stage carries it
 };
@@ -32,8 +31,8 @@ struct StepTime {
   double forward_s = 0;
   double backward_s = 0;
   double recompute_s = 0;
-  double head_s = 0;             // LM head and cross-entropy where the slowest stage carries them
-  double wait_for_head_s = 0;    // what a longer last stage makes the others wait
+  double head_s = 0;             // LM head and cross-entropy, without a pipeline
+  double wait_for_head_s = 0;    // what the head on the last stage makes the others wait
   double tp_s = 0, cp_s = 0, ep_s = 0, pp_s = 0, dp_s = 0;                // exposed
   double tp_total_s = 0, cp_total_s = 0, ep_total_s = 0, pp_total_s = 0, dp_total_s = 0;
   double bubble_s = 0;
