@@ -129,6 +129,14 @@ Result<const spec::Stack*> find_stack(const Catalog& c, std::string_view name, c
   return find(c.stacks, name, "software stack", path);
 }
 
+double best_nic_gb_per_s(const Catalog& catalog, const spec::Accelerator& accelerator) {
+  constexpr double kUnknown = 12.5;
+  double best = 0;
+  for (const spec::System& s : catalog.systems)
+    if (s.accelerator == accelerator.id) best = std::max(best, s.node_nic_gb_per_s / s.gpus_per_node);
+  return best > 0 ? best : kUnknown;
+}
+
 spec::Generation generation_of(const Catalog& catalog, const spec::Accelerator& accelerator) {
   const spec::Generation* found = lookup(catalog.generations, canonical(accelerator.generation));
   if (found == nullptr) found = lookup(catalog.generations, "default");
@@ -138,6 +146,17 @@ spec::Generation generation_of(const Catalog& catalog, const spec::Accelerator& 
     for (double factor : factors) generation.gemm_multiplier *= factor;
   }
   return generation;
+}
+
+spec::IntervalClass intervals_of(const Catalog& catalog, const spec::Stack& stack, bool has_experts,
+                                 const spec::Generation& generation) {
+  const char* kind = has_experts ? "-moe" : "-dense";
+  if (!generation.calibrated) {
+    if (const auto* found = lookup(catalog.intervals, "uncalibrated-gpu")) return *found;
+  }
+  for (const std::string& name : {stack.interval_class + kind, std::string("unknown") + kind})
+    if (const auto* found = lookup(catalog.intervals, name)) return *found;
+  return {};
 }
 
 }  // namespace shardplan::catalog

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "spec/cluster.h"
+#include "spec/interval.h"
 #include "spec/model.h"
 #include "spec/stack.h"
 
@@ -33,6 +34,7 @@ struct Catalog {
   std::vector<spec::Stack> stacks;
   std::vector<spec::Generation> generations;
   std::vector<Constant> constants;
+  std::vector<spec::IntervalClass> intervals;
 };
 
 // What a model's name says beyond the model: the type of a quantised repository's weights.
@@ -49,7 +51,13 @@ Result<const spec::System*> find_system(const Catalog&, std::string_view name, c
 Result<const spec::Network*> find_network(const Catalog&, std::string_view name, const std::string& path);
 Result<const spec::Stack*> find_stack(const Catalog&, std::string_view name, const std::string& path);
 
+// Adapters per GPU, one direction, of the best-connected system with that accelerator; 12.5 where none is known.
+double best_nic_gb_per_s(const Catalog&, const spec::Accelerator&);
+
 // The calibration that holds for an accelerator; a generation that was never calibrated falls back to "default".
 spec::Generation generation_of(const Catalog&, const spec::Accelerator&);
+
+// How far predictions for such a model on such a stack and generation are to be trusted.
+spec::IntervalClass intervals_of(const Catalog&, const spec::Stack&, bool has_experts, const spec::Generation&);
 
 }  // namespace shardplan::catalog

@@ -3,6 +3,7 @@
 
 #include "hardware/kernels.h"
 #include "spec/cluster.h"
+#include "spec/interval.h"
 #include "spec/model.h"
 #include "spec/stack.h"
 #include "spec/strategy.h"
@@ -17,6 +18,7 @@ struct Problem {
   spec::Training training;
   spec::Stack stack;
   spec::Generation generation;
+  spec::IntervalClass intervals;
 };
 
 // A problem with its rates worked out. Built once, read by every estimate; holds no mutable state.

@@ -65,6 +65,15 @@ std::string print(const Document& document) {
   return document.node().value.dump(-1, ' ', false, Value::error_handler_t::replace);
 }
 
+bool unwrap_request(Document& document, std::string& operation) {
+  Value& v = document.node().value;
+  if (!v.is_object() || !v.contains("operation") || !v.contains("request") || !v["operation"].is_string()) return false;
+  operation = v["operation"].get<std::string>();
+  Value request = std::move(v["request"]);
+  v = std::move(request);
+  return true;
+}
+
 std::string print_error(const Diagnostics& problems, const char* type_name) {
   const auto entry = [](const Diagnostic& d) {
     Value v = {{"error", d.message}, {"field", d.path}};

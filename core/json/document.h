@@ -32,6 +32,9 @@ Result<Document> parse(std::string_view text, size_t limit_bytes = kLargestDocum
 
 std::string print(const Document& document);
 
+// Where the document is {"operation": ..., "request": {...}}: leaves the request in it, sets `operation`, returns true.
+bool unwrap_request(Document& document, std::string& operation);
+
 // Reads an object by its field table into *out and returns every problem found; `*out` is then as far as it was read.
 Diagnostics read_into(const Document& document, const Type& type, void* out);
 

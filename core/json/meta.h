@@ -66,6 +66,7 @@ struct Field {
   double minimum = -1e300;
   double maximum = 1e300;
   bool accepts_scalar = false;  // a list may be written as its only element
+  bool accepts_text = false;    // documented as a number that may come as text; the reader takes any number so
 
   void* of(void* object) const {
     for (auto step : path) object = step(object);
@@ -79,6 +80,7 @@ struct Field {
   Field&& at_least(double low) && { minimum = low; return std::move(*this); }
   Field&& range(double low, double high) && { minimum = low; maximum = high; return std::move(*this); }
   Field&& alias(const char* other) && { aliases.emplace_back(other); return std::move(*this); }
+  Field&& or_text() && { accepts_text = true; return std::move(*this); }
   Field&& scalar_or_list() && { accepts_scalar = true; return std::move(*this); }
 };
 
@@ -229,6 +231,18 @@ void include(Fields& into) {
   for (Field f : Describe<T>::fields()) {
     f.path.insert(f.path.begin(), &detail::step_to<Member>);
     into.push_back(std::move(f));
+  }
+}
+
+// The same without the names that are there already.
+template <auto Member>
+void include_missing(Fields& into) {
+  Fields more;
+  include<Member>(more);
+  for (Field& f : more) {
+    bool known = false;
+    for (const Field& have : into) known = known || have.name == f.name;
+    if (!known) into.push_back(std::move(f));
   }
 }
 

@@ -21,6 +21,25 @@ const Fields& Describe<catalog::Constant>::fields() {
   return table;
 }
 
+SHARDPLAN_DESCRIBE(spec::IntervalClass, "interval_class");
+const Fields& Describe<spec::IntervalClass>::fields() {
+  using I = spec::IntervalClass;
+  static const Fields table = {
+      field<&I::id>("id").required(),
+      field<&I::level>("level", "high, medium or low.").required(),
+      field<&I::basis>("basis", "What the interval rests on.").required(),
+      field<&I::runs>("runs", "Measured runs behind it."),
+      field<&I::median_error_pct>("median_error_pct"),
+      field<&I::step_time_low>("step_time_low", "80 % of measured / predicted lie above this ..."),
+      field<&I::step_time_high>("step_time_high", "... and below this."),
+      field<&I::memory_low>("memory_low"),
+      field<&I::memory_high>("memory_high"),
+      field<&I::oom_middle>("oom_middle", "Share of the memory at which half of the runs fail."),
+      field<&I::oom_slope>("oom_slope"),
+  };
+  return table;
+}
+
 namespace {
 
 using Constants = std::map<std::string, double>;
@@ -93,6 +112,10 @@ class CatalogReader {
   }
 
   void dispatch(const PresetFile& file) {
+    if (file.path == "calibration/intervals.json") {
+      for (Value& v : parsed(file)) note(read_as(file.path, v, out_.intervals));
+      return;
+    }
     if (is_in(file.path, "models/")) return note(read_as(file.path, parsed(file), out_.models));
     if (is_in(file.path, "accelerators/")) return note(read_as(file.path, substituted(file), out_.accelerators));
     if (is_in(file.path, "systems/")) return note(read_as(file.path, parsed(file), out_.systems));

@@ -47,25 +47,35 @@ class SchemaMaker {
     return {{"type", "string"}, {"enum", names}};
   }
 
+  Value property(const Field& f) {
+    Value p = reference(*f.type);
+    if (f.accepts_scalar) {
+      Value any = Value::array();
+      any.push_back(reference(f.type->element()));
+      any.push_back(std::move(p));
+      p = {{"anyOf", any}};
+    }
+    const Type& value = f.type->kind == Kind::kOptional ? f.type->element() : *f.type;
+    if (value.kind == Kind::kInteger || value.kind == Kind::kNumber) {
+      if (f.accepts_text) p["type"] = Value::array({p["type"], "string"});
+      if (f.minimum > -1e300) p["minimum"] = f.minimum;
+      if (f.maximum < 1e300) p["maximum"] = f.maximum;
+    }
+    if (!f.doc.empty()) p["description"] = f.doc;
+    return p;
+  }
+
   Value object(const Type& type) {
     Value properties = Value::object(), required = Value::array();
     for (const Field& f : type.fields()) {
-      if (f.is_internal) continue;
-      Value p = reference(*f.type);
-      if (f.accepts_scalar) {
-        Value any = Value::array();
-        any.push_back(reference(f.type->element()));
-        any.push_back(std::move(p));
-        p = {{"anyOf", any}};
+      Value p = property(f);
+      for (const std::string& alias : f.aliases) {
+        properties[alias] = p;
+        properties[alias]["deprecated"] = true;
+        properties[alias]["description"] = "Another name of " + f.name + ".";
       }
-      if (f.type->kind == Kind::kInteger || f.type->kind == Kind::kNumber) {
-        if (f.minimum > -1e300) p["minimum"] = f.minimum;
-        if (f.maximum < 1e300) p["maximum"] = f.maximum;
-      }
-      if (!f.doc.empty()) p["description"] = f.doc;
-      if (!f.aliases.empty()) p["x-aliases"] = f.aliases;
       properties[f.name] = std::move(p);
-      if (f.is_required) required.push_back(f.name);
+      if (f.is_required && f.aliases.empty()) required.push_back(f.name);
     }
     Value out = {{"type", "object"}, {"properties", properties}};
     if (!required.empty()) out["required"] = required;

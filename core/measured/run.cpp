@@ -60,7 +60,7 @@ Result<spec::Cluster> cluster_of(const catalog::Catalog& catalog, const Measured
   c.gpus = whole(row.gpus, 1);
   c.gpus_per_node = whole(row.gpus_per_node, 8);
   c.scaleup_domain = c.accelerator.scaleup_domain;
-  c.nic_gb_per_s = default_nic_gb_per_s(catalog, c.accelerator);
+  c.nic_gb_per_s = catalog::best_nic_gb_per_s(catalog, c.accelerator);
   return c;
 }
 
@@ -164,9 +164,11 @@ spec::Stack with_settings(spec::Stack stack, const StackSettings& s) {
 }
 
 estimate::Problem problem_of(const catalog::Catalog& catalog, const Run& run) {
-  const auto stack = catalog::find_stack(catalog, run.stack_id, "/stack");
-  return {run.model, run.cluster, run.training, with_settings(stack ? **stack : spec::Stack{}, run.settings),
-          catalog::generation_of(catalog, run.cluster.accelerator)};
+  const auto found = catalog::find_stack(catalog, run.stack_id, "/stack");
+  const spec::Stack stack = with_settings(found ? **found : spec::Stack{}, run.settings);
+  const spec::Generation generation = catalog::generation_of(catalog, run.cluster.accelerator);
+  return {run.model, run.cluster, run.training, stack, generation,
+          catalog::intervals_of(catalog, stack, model::is_moe(run.model), generation)};
 }
 
 Result<Run> run_of(const catalog::Catalog& catalog, const MeasuredRow& row) {

@@ -369,14 +369,6 @@ std::string model_name(const MeasuredRow& row) {
   return name;
 }
 
-double default_nic_gb_per_s(const catalog::Catalog& catalog, const spec::Accelerator& accelerator) {
-  constexpr double kUnknown = 12.5;
-  double best = 0;
-  for (const spec::System& s : catalog.systems)
-    if (s.accelerator == accelerator.id) best = std::max(best, s.node_nic_gb_per_s / s.gpus_per_node);
-  return best > 0 ? best : kUnknown;
-}
-
 Diagnostics apply_source(const catalog::Catalog& catalog, Run& run) {
   const std::string family = family_of(run.row);
   Diagnostics (*apply)(Run&) = other;

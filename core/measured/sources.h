@@ -9,9 +9,6 @@ namespace shardplan::measured {
 // The name by which the catalog knows the row's model.
 std::string model_name(const spec::MeasuredRow& row);
 
-// Adapters of the best-connected system with that accelerator, where a row does not say: benchmarks run on such.
-double default_nic_gb_per_s(const catalog::Catalog& catalog, const spec::Accelerator& accelerator);
-
 // Fills in the stack and whatever else the source implies; problems say why the row cannot be used.
 Diagnostics apply_source(const catalog::Catalog& catalog, Run& run);
 

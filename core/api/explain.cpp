@@ -1,0 +1,122 @@
+#include "api/explain.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+
+#include "base/text.h"
+#include "base/units.h"
+#include "search/rules.h"
+
+namespace shardplan::api {
+namespace {
+
+using estimate::Context;
+using spec::Strategy;
+
+std::string fixed(double x, int decimals) {
+  char buffer[48];
+  std::snprintf(buffer, sizeof buffer, "%.*f", decimals, x);
+  return buffer;
+}
+
+std::string percent(double share) { return fixed(100 * share, 1) + " %"; }
+
+// Seconds with as many decimals as their size deserves.
+std::string seconds(double s) { return fixed(s, s >= 100 ? 1 : s >= 1 ? 2 : 3) + " s"; }
+
+struct Part {
+  const char* name;
+  double seconds;
+};
+std::vector<Part> parts_of(const TimeFields& t) {
+  return {{"compute", t.forward_s + t.backward_s + t.head_s},
+          {"recomputation", t.recompute_s},
+          {"exposed TP traffic", t.tp.exposed_s},
+          {"exposed CP traffic", t.cp.exposed_s},
+          {"exposed EP traffic", t.ep.exposed_s},
+          {"exposed PP traffic", t.pp.exposed_s},
+          {"exposed DP traffic", t.dp.exposed_s},
+          {"bubble", t.bubble_s},
+          {"waiting for the LM head's stage", t.wait_for_head_s},
+          {"host time", t.host_s},
+          {"optimizer", t.optimizer_s}};
+}
+
+// The same plan with one thing changed, if that is legal.
+template <class F>
+std::optional<Plan> changed(const Context& c, Strategy s, double usable_bytes, F&& change) {
+  change(s);
+  if (!search::violations(c, s, true).empty()) return std::nullopt;
+  return make_plan(c, s, usable_bytes);
+}
+
+std::string about_virtual_stages(const Context& c, const Strategy& best, const Plan& plan, double usable) {
+  if (best.vpp <= 1) return "";
+  const auto without = changed(c, best, usable, [](Strategy& s) {
+    s.vpp = 1;
+    s.schedule = spec::Schedule::kOneForwardOneBackward;
+  });
+  if (!without || without->time.step_time_s <= plan.time.step_time_s) return "";
+  return "VPP " + std::to_string(best.vpp) + " cuts the bubble to " + percent(plan.time.bubble_s / plan.time.step_time_s) +
+         " of the step; without virtual stages it takes " + seconds(without->time.step_time_s - plan.time.step_time_s) + " longer.";
+}
+
+std::string about_recomputation(const Context& c, const Strategy& best, const Plan& plan, double usable) {
+  if (best.recompute.mode == spec::RecomputeMode::kNone) return "Activations fit without recomputation.";
+  const auto without = changed(c, best, usable, [](Strategy& s) { s.recompute = {}; });
+  if (!without) return "";
+  const std::string cost = seconds(plan.time.recompute_s) + " of recomputation";
+  if (!without->fits)
+    return cost + " frees " + fixed(without->memory.peak_gib - plan.memory.peak_gib, 1) + " GiB; without it stage " +
+           std::to_string(without->memory.worst_stage) + " is " + fixed(without->over_gib, 1) + " GiB over.";
+  return cost + " leaves " + fixed(without->memory.peak_gib - plan.memory.peak_gib, 1) + " GiB more free.";
+}
+
+std::string about_tensor_parallelism(const Context& c, const Strategy& best, const Plan& plan, double usable) {
+  if (best.tp <= 1) return "";
+  const auto with_less = changed(c, best, usable, [](Strategy& s) {
+    s.tp /= 2;
+    s.dp *= 2;
+    s.sp = s.sp && s.tp > 1;
+    s.etp = std::min(s.etp, s.tp);
+  });
+  if (!with_less) return "";
+  const std::string less = "TP " + std::to_string(best.tp / 2);
+  if (!with_less->fits) return less + " with twice the DP would be " + fixed(with_less->over_gib, 1) + " GiB over.";
+  const double slower = with_less->time.step_time_s - plan.time.step_time_s;
+  return slower > 0 ? less + " with twice the DP would take " + seconds(slower) + " longer." : "";
+}
+
+std::string about_the_limit(const Plan& plan) {
+  const std::vector<Part> parts = parts_of(plan.time);
+  const auto largest = std::max_element(parts.begin() + 1, parts.end(), [](const Part& a, const Part& b) { return a.seconds < b.seconds; });
+  const double share = largest->seconds / plan.time.step_time_s;
+  if (share < 0.005) return "";
+  return "Beside compute, " + std::string(largest->name) + " takes most: " + percent(share) + " of the step.";
+}
+
+}  // namespace
+
+std::vector<std::string> why(const Context& c, const Strategy& best, const Plan& plan, double usable_bytes) {
+  std::vector<std::string> out;
+  for (std::string sentence :
+       {about_virtual_stages(c, best, plan, usable_bytes), about_tensor_parallelism(c, best, plan, usable_bytes),
+        about_recomputation(c, best, plan, usable_bytes), about_the_limit(plan)})
+    if (!sentence.empty()) out.push_back(std::move(sentence));
+  return out;
+}
+
+std::string difference_text(const Plan& first, const Plan& other) {
+  const std::vector<Part> a = parts_of(first.time), b = parts_of(other.time);
+  size_t most = 0;
+  for (size_t i = 1; i < a.size(); ++i)
+    if (b[i].seconds - a[i].seconds > b[most].seconds - a[most].seconds) most = i;
+  const double slower = other.time.step_time_s - first.time.step_time_s;
+  std::string text = (slower >= 0 ? "+" : "-") + seconds(std::fabs(slower));
+  const double worse = b[most].seconds - a[most].seconds;
+  if (worse > 0) text += ": " + std::string(b[most].name) + " +" + seconds(worse);
+  return text;
+}
+
+}  // namespace shardplan::api

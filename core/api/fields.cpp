@@ -1,0 +1,194 @@
+#include "api/fields.h"
+
+namespace shardplan::json {
+
+using api::Calibration;
+using api::Confidence;
+using api::MemoryFields;
+using api::Plan;
+using api::Question;
+using api::StageFields;
+using api::StrategyFields;
+using api::TimeFields;
+
+namespace {
+constexpr double kMostGpus = 1e6;
+}
+
+const Fields& Describe<Calibration>::fields() {
+  static const Fields table = {
+      field<&Calibration::name>("name", "Name of the calibration.").required(),
+      field<&Calibration::constants>("constants", "Values in place of fitted constants, by their names.").required(),
+  };
+  return table;
+}
+
+const Fields& Describe<Question>::fields() {
+  using Q = Question;
+  static const Fields table = {
+      field<&Q::model>("model", "A preset's name or alias, or a Hugging Face config.json.").required(),
+      field<&Q::gpu>("gpu", "Accelerator: a preset's name or alias.").alias("mock_topology").alias("mock").omit_default(),
+      field<&Q::system>("system", "Node, rack or cloud instance: a preset's name or alias.").omit_default(),
+      field<&Q::gpus>("gpus", "GPUs of the job.").alias("mock_gpus").alias("num_gpus").range(1, kMostGpus).or_text(),
+      field<&Q::gpus_per_node>("gpus_per_node", "GPUs of one node.").range(1, 1024),
+      field<&Q::scaleup_domain>("scaleup_domain", "GPUs on one scale-up switch.").range(1, 100000),
+      field<&Q::network>("network", "Scale-out fabric: a preset's name.").omit_default(),
+      field<&Q::nic_gb_per_s>("nic_gb_per_s", "Network of one GPU, one direction, 10^9 bytes per second.").range(0.01, 10000),
+      field<&Q::nic_is_measured>("nic_is_measured", "nic_gb_per_s is what a collective reached, not the data sheet's rate."),
+      field<&Q::memory_gib>("memory_gib", "Memory of a GPU, 2^30 bytes, where it differs from the preset's.").range(0.1, 100000),
+      field<&Q::memory>("memory", "Memory of a GPU as marketed, GB.").range(0.1, 100000),
+      field<&Q::usd_per_gpu_hour>("usd_per_gpu_hour", "Price.").alias("gpu_cost").range(0, 100000),
+      field<&Q::headroom_gib>("headroom_gib", "Memory that a plan leaves free; 5 % where absent.").range(0, 100000),
+      field<&Q::seq_length>("seq_length", "Tokens of a sequence.").alias("seq").range(1, 100000000),
+      field<&Q::gbs>("gbs", "Global batch: sequences per optimizer step. Never changed silently.").alias("global_batch_size").range(1, 100000000),
+      field<&Q::batch_size>("batch_size", "Sequences per step: the global batch, or per replica where dp is given and does not divide it.").range(1, 100000000),
+      field<&Q::precision>("precision", "Type of the linear layers' products."),
+      field<&Q::optimizer>("optimizer"),
+      field<&Q::gradient_bytes>("gradient_bytes", "Bytes of a gradient, accumulated and on the wire: 2 or 4.").range(2, 4),
+      field<&Q::mtp_layers>("mtp_layers", "Multi-token-prediction layers that are trained.").range(0, 16),
+      field<&Q::training>("training", "Training (true) or serving."),
+      field<&Q::stack>("stack", "Training software: a preset's name or alias.").omit_default(),
+      field<&Q::cuda_graphs>("cuda_graphs", "How much of a step is captured in CUDA graphs."),
+      field<&Q::tp_comm_overlap>("tp_comm_overlap", "Tensor-parallel traffic beside GEMMs, where the stack has it."),
+      field<&Q::calibration>("calibration", "A calibration from the operation 'calibrate'."),
+  };
+  return table;
+}
+
+const Fields& Describe<api::FsdpGroup>::fields() {
+  static const Fields table = {
+      field<&api::FsdpGroup::shard_size>("shard_size", "Ranks that share one copy of the parameters.").range(0, kMostGpus),
+  };
+  return table;
+}
+
+const Fields& Describe<StrategyFields>::fields() {
+  using S = StrategyFields;
+  static const Fields table = {
+      field<&S::tp>("tp", "Tensor-parallel degree.").alias("tensor_parallel").range(1, kMostGpus),
+      field<&S::sp>("sp", "Sequence parallelism of the tensor-parallel group."),
+      field<&S::pp>("pp", "Pipeline stages.").alias("pipeline_parallel").range(1, kMostGpus),
+      field<&S::vpp>("vpp", "Virtual stages per pipeline stage.").range(1, 10000),
+      field<&S::dp>("dp", "Data-parallel degree.").alias("data_parallel").range(1, kMostGpus),
+      field<&S::cp>("cp", "Context-parallel degree.").range(1, kMostGpus),
+      field<&S::ep>("ep", "Expert-parallel degree, folded over tp x cp x dp.").range(1, kMostGpus),
+      field<&S::etp>("etp", "Tensor-parallel degree inside experts.").range(1, kMostGpus),
+      field<&S::zero_stage>("zero_stage", "ZeRO stage; 1 is the distributed optimizer.").range(0, 3),
+      field<&S::fsdp>("fsdp", "Fully sharded data parallelism; a smaller shard_size than dp x cp is HSDP."),
+      field<&S::sharding>("sharding", "zero_stage or fsdp by name."),
+      field<&S::mbs>("mbs", "Micro-batch: sequences at once.").alias("micro_batch").alias("micro_batch_size").range(1, 1000000),
+      field<&S::gbs>("gbs", "Global batch, sequences.").range(1, 100000000).internal(),
+      field<&S::num_microbatches>("num_microbatches", "Micro-batches of a step on each pipeline.").range(1, 100000000),
+      field<&S::schedule>("schedule", "Pipeline schedule."),
+      field<&S::recompute>("recompute", "What the backward pass computes again."),
+      field<&S::recompute_modules>("recompute_modules", "Selective recomputation: core_attn, layernorm, mlp, moe_act, mla_up_proj.").scalar_or_list().omit_default(),
+      field<&S::recompute_layer_share>("recompute_layer_share", "Full recomputation: share of the layers.").range(0, 1),
+      field<&S::precision>("precision", "Type of the linear layers' products."),
+      field<&S::cp_comm>("cp_comm", "How context parallelism moves keys and values."),
+      field<&S::offload_optimizer>("offload_optimizer", "Optimizer states and step on the host."),
+      field<&S::layers_per_stage>("layers_per_stage", "Layers of each stage.").range(0, 100000).omit_default(),
+  };
+  return table;
+}
+
+const Fields& Describe<StageFields>::fields() {
+  using S = StageFields;
+  static const Fields table = {
+      field<&S::stage>("stage", "From 0."),
+      field<&S::layers>("layers"),
+      field<&S::reserved_gib>("reserved_gib", "All of it: the sum of the parts below."),
+      field<&S::allocated_gib>("allocated_gib", "Tensors only, without fragmentation and device context."),
+      field<&S::parameters_gib>("parameters_gib"),
+      field<&S::gradients_gib>("gradients_gib"),
+      field<&S::optimizer_gib>("optimizer_gib"),
+      field<&S::activations_gib>("activations_gib"),
+      field<&S::buffers_gib>("buffers_gib", "Logits, backward temporaries, gathered parameters."),
+      field<&S::overhead_gib>("overhead_gib", "Fragmentation, device context, communicators."),
+      field<&S::microbatches_in_flight>("microbatches_in_flight"),
+  };
+  return table;
+}
+
+const Fields& Describe<MemoryFields>::fields() {
+  using M = MemoryFields;
+  static const Fields table = {
+      field<&M::peak_gib>("peak_gib", "Worst rank, reserved."),
+      field<&M::allocated_gib>("allocated_gib", "Worst rank, tensors only."),
+      field<&M::capacity_gib>("capacity_gib", "Memory of the accelerator."),
+      field<&M::usable_gib>("usable_gib", "Capacity less what is kept free."),
+      field<&M::worst_stage>("worst_stage"),
+      field<&M::stages>("stages"),
+  };
+  return table;
+}
+
+const Fields& Describe<api::Communication>::fields() {
+  static const Fields table = {
+      field<&api::Communication::total_s>("total_s", "All of it."),
+      field<&api::Communication::exposed_s>("exposed_s", "Not hidden behind compute."),
+  };
+  return table;
+}
+
+const Fields& Describe<TimeFields>::fields() {
+  using T = TimeFields;
+  static const Fields table = {
+      field<&T::step_time_s>("step_time_s", "One optimizer step: the sum of the parts below, communication by its exposed share."),
+      field<&T::forward_s>("forward_s", "Kernels of the layers' forward passes on the longest stage."),
+      field<&T::backward_s>("backward_s", "The same, backward, without recomputation."),
+      field<&T::recompute_s>("recompute_s"),
+      field<&T::head_s>("head_s", "LM head and cross-entropy, without a pipeline."),
+      field<&T::tp>("tp"),
+      field<&T::cp>("cp"),
+      field<&T::ep>("ep"),
+      field<&T::pp>("pp"),
+      field<&T::dp>("dp"),
+      field<&T::bubble_s>("bubble_s", "Filling and draining the pipeline."),
+      field<&T::wait_for_head_s>("wait_for_head_s", "Waiting for the stage with the LM head."),
+      field<&T::host_s>("host_s", "Launching and synchronisation that the GPU waits for."),
+      field<&T::optimizer_s>("optimizer_s"),
+      field<&T::other_s>("other_s", "Data, clipping, logging."),
+  };
+  return table;
+}
+
+const Fields& Describe<Confidence>::fields() {
+  using C = Confidence;
+  static const Fields table = {
+      field<&C::step_time_s>("step_time_s", "Low and high end."),
+      field<&C::peak_gib>("peak_gib", "Low and high end."),
+      field<&C::coverage_pct>("coverage_pct", "Share of comparable measured runs inside such an interval."),
+      field<&C::level>("level", "high, medium or low."),
+      field<&C::basis>("basis", "What the interval rests on."),
+      field<&C::runs>("runs", "Measured runs behind it."),
+      field<&C::median_error_pct>("median_error_pct", "Median error of the step time on them."),
+      field<&C::oom_probability>("oom_probability", "Probability of running out of memory."),
+  };
+  return table;
+}
+
+const Fields& Describe<Plan>::fields() {
+  using P = Plan;
+  static const Fields table = {
+      field<&P::rank>("rank", "1 for the best; 0 outside a ranking.").omit_default(),
+      field<&P::summary>("summary"),
+      field<&P::strategy>("strategy"),
+      field<&P::gpus>("gpus"),
+      field<&P::fits>("fits"),
+      field<&P::over_gib>("over_gib", "Beyond the usable memory.").omit_default(),
+      field<&P::memory>("memory"),
+      field<&P::time>("time"),
+      field<&P::tokens_per_s>("tokens_per_s"),
+      field<&P::tokens_per_s_per_gpu>("tokens_per_s_per_gpu"),
+      field<&P::tflops_per_gpu>("tflops_per_gpu", "Model FLOPs, causal attention counted half, 10^12 per second."),
+      field<&P::mfu>("mfu", "Model FLOPs against the dense peak of the precision."),
+      field<&P::hfu>("hfu", "The same with recomputed FLOPs."),
+      field<&P::usd_per_million_tokens>("usd_per_million_tokens"),
+      field<&P::usd_per_hour>("usd_per_hour"),
+      field<&P::confidence>("confidence"),
+      field<&P::difference>("difference", "What it loses against the first plan.").omit_default(),
+  };
+  return table;
+}
+
+}  // namespace shardplan::json

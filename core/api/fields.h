@@ -1,0 +1,22 @@
+// Field tables of what requests and responses share.
+#pragma once
+
+#include "api/plan.h"
+#include "api/question.h"
+#include "json/hf_config_fields.h"
+#include "json/spec_fields.h"
+
+namespace shardplan::json {
+
+SHARDPLAN_DESCRIBE(api::Calibration, "calibration");
+SHARDPLAN_DESCRIBE(api::Question, "question");
+SHARDPLAN_DESCRIBE(api::FsdpGroup, "fsdp_group");
+SHARDPLAN_DESCRIBE(api::StrategyFields, "strategy");
+SHARDPLAN_DESCRIBE(api::StageFields, "stage_memory");
+SHARDPLAN_DESCRIBE(api::MemoryFields, "memory");
+SHARDPLAN_DESCRIBE(api::Communication, "communication");
+SHARDPLAN_DESCRIBE(api::TimeFields, "time");
+SHARDPLAN_DESCRIBE(api::Confidence, "confidence");
+SHARDPLAN_DESCRIBE(api::Plan, "plan");
+
+}  // namespace shardplan::json
