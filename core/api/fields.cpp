@@ -15,17 +15,17 @@ namespace {
 constexpr double kMostGpus = 1e6;
 }
 
-const Fields& Describe<Calibration>::fields() {
-  static const Fields table = {
+Fields Describe<Calibration>::fields() {
+  static constexpr Field table[] = {
       field<&Calibration::name>("name", "Name of the calibration.").required(),
       field<&Calibration::constants>("constants", "Values in place of fitted constants, by their names.").required(),
   };
   return table;
 }
 
-const Fields& Describe<Question>::fields() {
+Fields Describe<Question>::fields() {
   using Q = Question;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&Q::model>("model", "A preset's name or alias, or a Hugging Face config.json.").required(),
       field<&Q::gpu>("gpu", "Accelerator: a preset's name or alias.").alias("mock_topology").alias("mock").omit_default(),
       field<&Q::system>("system", "Node, rack or cloud instance: a preset's name or alias.").omit_default(),
@@ -55,16 +55,16 @@ const Fields& Describe<Question>::fields() {
   return table;
 }
 
-const Fields& Describe<api::FsdpGroup>::fields() {
-  static const Fields table = {
+Fields Describe<api::FsdpGroup>::fields() {
+  static constexpr Field table[] = {
       field<&api::FsdpGroup::shard_size>("shard_size", "Ranks that share one copy of the parameters.").range(0, kMostGpus),
   };
   return table;
 }
 
-const Fields& Describe<StrategyFields>::fields() {
+Fields Describe<StrategyFields>::fields() {
   using S = StrategyFields;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&S::tp>("tp", "Tensor-parallel degree.").alias("tensor_parallel").range(1, kMostGpus),
       field<&S::sp>("sp", "Sequence parallelism of the tensor-parallel group."),
       field<&S::pp>("pp", "Pipeline stages.").alias("pipeline_parallel").range(1, kMostGpus),
@@ -91,9 +91,9 @@ const Fields& Describe<StrategyFields>::fields() {
   return table;
 }
 
-const Fields& Describe<StageFields>::fields() {
+Fields Describe<StageFields>::fields() {
   using S = StageFields;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&S::stage>("stage", "From 0."),
       field<&S::layers>("layers"),
       field<&S::reserved_gib>("reserved_gib", "All of it: the sum of the parts below."),
@@ -109,9 +109,9 @@ const Fields& Describe<StageFields>::fields() {
   return table;
 }
 
-const Fields& Describe<MemoryFields>::fields() {
+Fields Describe<MemoryFields>::fields() {
   using M = MemoryFields;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&M::peak_gib>("peak_gib", "Worst rank, reserved."),
       field<&M::allocated_gib>("allocated_gib", "Worst rank, tensors only."),
       field<&M::capacity_gib>("capacity_gib", "Memory of the accelerator."),
@@ -122,17 +122,17 @@ const Fields& Describe<MemoryFields>::fields() {
   return table;
 }
 
-const Fields& Describe<api::Communication>::fields() {
-  static const Fields table = {
+Fields Describe<api::Communication>::fields() {
+  static constexpr Field table[] = {
       field<&api::Communication::total_s>("total_s", "All of it."),
       field<&api::Communication::exposed_s>("exposed_s", "Not hidden behind compute."),
   };
   return table;
 }
 
-const Fields& Describe<TimeFields>::fields() {
+Fields Describe<TimeFields>::fields() {
   using T = TimeFields;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&T::step_time_s>("step_time_s", "One optimizer step: the sum of the parts below, communication by its exposed share."),
       field<&T::forward_s>("forward_s", "Kernels of the layers' forward passes on the longest stage."),
       field<&T::backward_s>("backward_s", "The same, backward, without recomputation."),
@@ -152,9 +152,9 @@ const Fields& Describe<TimeFields>::fields() {
   return table;
 }
 
-const Fields& Describe<Confidence>::fields() {
+Fields Describe<Confidence>::fields() {
   using C = Confidence;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&C::step_time_s>("step_time_s", "Low and high end."),
       field<&C::peak_gib>("peak_gib", "Low and high end."),
       field<&C::coverage_pct>("coverage_pct", "Share of comparable measured runs inside such an interval."),
@@ -167,9 +167,9 @@ const Fields& Describe<Confidence>::fields() {
   return table;
 }
 
-const Fields& Describe<Plan>::fields() {
+Fields Describe<Plan>::fields() {
   using P = Plan;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&P::rank>("rank", "1 for the best; 0 outside a ranking.").omit_default(),
       field<&P::summary>("summary"),
       field<&P::strategy>("strategy"),

@@ -85,9 +85,10 @@ void full_attention_every(Draft& d) {
   d.model.sliding_window_pattern = kPeriod;
 }
 
-// Before SwiGLU, GELU and ReLU meant an MLP of two matrices.
+// GELU and ReLU mean an MLP of two matrices; Gemma gates the form of GELU that it uses.
 void gate_by_activation(Draft& d) {
   const std::string act = lower_case(d.config.hidden_act);
+  if (act == "gelu_pytorch_tanh") return;
   if (act.rfind("gelu", 0) == 0 || act.rfind("relu", 0) == 0) ungated(d);
 }
 
@@ -214,6 +215,10 @@ void dbrx_parts(Draft& d) {
   fill(c.moe_intermediate_size, c.ffn_config.ffn_hidden_size);
 }
 
+void stablelm_norms(Draft& d) {
+  if (d.config.use_parallel_residual.value_or(false)) one_norm(d);
+}
+
 void chatglm_parts(Draft& d) {
   HfDecoder& c = d.config;
   if (!c.multi_query_attention.value_or(false)) c.num_key_value_heads = 0;
@@ -226,20 +231,19 @@ void gpt_oss_parts(Draft& d) {
   if (!d.config.attention_bias) d.config.attention_bias = true;
 }
 
-// Experts are intermediate_size wide, dense MLPs intermediate_size_mlp; one shared expert as wide as a routed
-// one.
-void llama4_widths(Draft& d) {
-  HfDecoder& c = d.config;
-  fill(c.moe_intermediate_size, c.intermediate_size);
-  if (c.intermediate_size_mlp > 0) c.intermediate_size = c.intermediate_size_mlp;
-  fill(c.n_shared_experts, 1);
-}
+// One shared expert, as wide as a routed one.
+void one_shared_expert(Draft& d) { fill(d.config.n_shared_experts, 1); }
 
 // Layers with rotary positions attend within chunks; every fourth has no positions and attends fully.
 void llama4_chunks(Draft& d) {
   HfDecoder& c = d.config;
   c.sliding_window = c.attention_chunk_size > 0 ? c.attention_chunk_size : 8192;
   d.model.sliding_window_pattern = c.no_rope_layer_interval > 0 ? c.no_rope_layer_interval : 4;
+}
+
+// Grok 2 adds a dense MLP to the experts of every layer, as a shared expert would be.
+void grok_residual_mlp(Draft& d) {
+  if (d.config.residual_moe) fill(d.config.shared_expert_intermediate_size, d.config.intermediate_size);
 }
 
 void jamba_layers(Draft& d) {
@@ -270,6 +274,12 @@ void minimax_layers(Draft& d) {
 
 void minimax_router(Draft& d) { d.model.router_bias = d.config.use_routing_bias.value_or(true); }
 
+// 1 where the layer has a window.
+void mimo_windows(Draft& d) {
+  for (int windowed : d.config.hybrid_layer_pattern)
+    d.config.layer_types.emplace_back(windowed != 0 ? "sliding_attention" : "full_attention");
+}
+
 // DeepSeek's indexer picks the tokens that attention sees.
 template <int kHeads>
 void indexer(Draft& d) {
@@ -279,107 +289,98 @@ void indexer(Draft& d) {
 
 // ---- Which class has which quirks
 
+// Fixed arrays, filled up with null, so that the table is data and costs no code.
 struct Family {
-  std::vector<const char*> model_types;
+  const char* model_types[8];
   bool is_tied;  // what the class takes tie_word_embeddings for where the file is silent
-  std::vector<Quirk> quirks;
+  Quirk quirks[6];
 };
 
 constexpr bool kTied = true;
 constexpr bool kUntied = false;
 
-const std::vector<Family>& families() {
-  static const std::vector<Family> table = {
-      {{"llama", "internlm2", "baichuan", "yi", "aquila", "deepseek"}, kUntied, {llama_defaults}},
-      {{"mistral", "ministral", "mixtral", "mistral3"}, kUntied, {mistral_defaults}},
-      {{"llama4", "llama4_text"}, kUntied, {llama4_widths, llama4_chunks}},
-      {{"granite", "granitemoe", "granitemoeshared"}, kUntied, {}},
-      {{"internlm"}, kUntied, {internlm_biases}},
-      {{"deepseek_v2"}, kUntied, {}},
-      {{"deepseek_v3", "kimi_k2"}, kUntied, {router_bias}},
-      {{"deepseek_v32"}, kUntied, {router_bias, indexer<64>}},
-      {{"qwen"}, kUntied, {qkv_biases, qwen1_width}},
-      {{"qwen2", "qwen2_vl", "qwen2_vl_text", "qwen2_5_vl", "qwen2_5_vl_text"},
-       kUntied,
-       {qkv_biases, qwen_windows}},
-      {{"qwen2_moe"}, kUntied, {qkv_biases, qwen_windows, shared_expert_gate}},
-      {{"qwen3", "qwen3_moe", "qwen3_vl_text", "qwen3_vl_moe_text"},
-       kUntied,
-       {qk_norm_per_head, qwen_windows}},
-      {{"gemma"}, kTied, {gemma_defaults}},
-      {{"gemma2"}, kTied, {gemma2_defaults, four_norms, full_attention_every<2>}},
-      {{"gemma3", "gemma3_text"},
-       kTied,
-       {gemma3_defaults, four_norms, qk_norm_per_head, full_attention_every<6>}},
-      {{"phi"}, kUntied, {layer_norm, one_norm, ungated, all_biases, lm_head_bias, qk_norm_per_head_if_said}},
-      {{"phi3", "phi4mm"}, kUntied, {}},
-      {{"phi3small"}, kTied, {layer_norm, all_biases}},
-      {{"phimoe"}, kUntied, {layer_norm}},
-      {{"gpt2"}, kTied, {layer_norm, ungated, all_biases, learned_positions, four_times_hidden}},
-      {{"gpt_bigcode"},
-       kTied,
-       {layer_norm, ungated, all_biases, learned_positions, four_times_hidden,
-        one_key_value_head_unless_denied}},
-      {{"gptj", "codegen"},
-       kUntied,
-       {layer_norm, one_norm, ungated, mlp_biases, lm_head_bias, four_times_hidden}},
-      {{"gpt_neox"}, kUntied, {layer_norm, ungated, neox_biases}},
-      {{"opt"}, kTied, {layer_norm, ungated, opt_biases, learned_positions, opt_position_offset}},
-      {{"bloom"},
-       kTied,
-       {layer_norm, ungated, all_biases, alibi_positions, embedding_norm, four_times_hidden}},
-      {{"falcon", "refinedweb", "refinedwebmodel", "rw"},
-       kTied,
-       {layer_norm, ungated, falcon_heads, falcon_norms, falcon_details, four_times_hidden}},
-      {{"mpt"}, kTied, {layer_norm_without_bias, ungated, mpt_attention, mpt_width}},
-      {{"dbrx"}, kUntied, {layer_norm_without_bias, dbrx_parts}},
-      {{"starcoder2"}, kTied, {layer_norm, ungated, starcoder2_biases}},
-      {{"stablelm"}, kUntied, {layer_norm, qkv_biases_if_said, qk_norm_full_if_said}},
-      {{"nemotron"}, kUntied, {layer_norm, ungated}},
-      {{"cohere"}, kTied, {layer_norm_without_bias, one_norm, qk_norm_full_if_said}},
-      {{"cohere2"}, kTied, {layer_norm_without_bias, one_norm, full_attention_every<4>}},
-      {{"olmo2", "olmo3", "olmoe"}, kUntied, {qk_norm_full}},
-      {{"exaone4"}, kUntied, {qk_norm_per_head}},
-      {{"gpt_oss"}, kUntied, {gpt_oss_parts, full_attention_every<2>}},
-      {{"chatglm"}, kUntied, {qkv_biases_if_said, chatglm_parts}},
-      {{"glm"}, kUntied, {qkv_biases_if_said}},
-      {{"glm4"}, kUntied, {qkv_biases_if_said, four_norms}},
-      {{"glm4_moe", "glm4v_moe_text"}, kUntied, {qkv_biases_if_said, qk_norm_per_head_if_said, router_bias}},
-      {{"glm_moe_dsa"}, kUntied, {router_bias, indexer<32>}},
-      {{"grok_1", "grok"}, kTied, {four_norms}},
-      {{"jamba"}, kUntied, {jamba_layers}},
-      {{"minimax", "minimax_text_01", "minimax_m1"}, kUntied, {minimax_layers}},
-      {{"minimax_m2"}, kUntied, {qk_norm_full, minimax_router}},
-  };
-  return table;
-}
+constexpr Family kFamilies[] = {
+    {{"llama", "mllama", "mllama_text_model", "internlm2", "baichuan", "yi", "aquila", "deepseek"},
+     kUntied,
+     {llama_defaults}},
+    {{"mistral", "ministral", "ministral3", "mixtral", "mistral3"}, kUntied, {mistral_defaults}},
+    {{"llama4", "llama4_text"}, kUntied, {one_shared_expert, llama4_chunks}},
+    {{"granite", "granitemoe", "granitemoeshared", "granitemoehybrid"}, kUntied, {}},
+    {{"internlm"}, kUntied, {internlm_biases}},
+    {{"deepseek_v2"}, kUntied, {}},
+    {{"deepseek_v3", "kimi_k2"}, kUntied, {router_bias}},
+    {{"deepseek_v32"}, kUntied, {router_bias, indexer<64>}},
+    {{"qwen"}, kUntied, {qkv_biases, qwen1_width}},
+    {{"qwen2", "qwen2_vl", "qwen2_vl_text", "qwen2_5_vl", "qwen2_5_vl_text"},
+     kUntied,
+     {qkv_biases, qwen_windows}},
+    {{"qwen2_moe"}, kUntied, {qkv_biases, qwen_windows, shared_expert_gate}},
+    {{"qwen3", "qwen3_moe", "qwen3_vl_text", "qwen3_vl_moe_text"}, kUntied, {qk_norm_per_head, qwen_windows}},
+    {{"gemma"}, kTied, {gemma_defaults}},
+    {{"gemma2"}, kTied, {gemma2_defaults, four_norms, full_attention_every<2>}},
+    {{"gemma3", "gemma3_text"},
+     kTied,
+     {gemma3_defaults, four_norms, qk_norm_per_head, full_attention_every<6>}},
+    {{"phi"}, kUntied, {layer_norm, one_norm, ungated, all_biases, lm_head_bias, qk_norm_per_head_if_said}},
+    {{"phi3", "phi4mm"}, kUntied, {}},
+    {{"phi3small"}, kTied, {layer_norm, all_biases}},
+    {{"phimoe"}, kUntied, {layer_norm}},
+    {{"gpt2"}, kTied, {layer_norm, ungated, all_biases, learned_positions, four_times_hidden}},
+    {{"gpt_neo"}, kTied, {layer_norm, ungated, mlp_biases, learned_positions, four_times_hidden}},
+    {{"gpt_bigcode"},
+     kTied,
+     {layer_norm, ungated, all_biases, learned_positions, four_times_hidden,
+      one_key_value_head_unless_denied}},
+    {{"gptj", "codegen"},
+     kUntied,
+     {layer_norm, one_norm, ungated, mlp_biases, lm_head_bias, four_times_hidden}},
+    {{"gpt_neox"}, kUntied, {layer_norm, ungated, neox_biases}},
+    {{"opt"}, kTied, {layer_norm, ungated, opt_biases, learned_positions, opt_position_offset}},
+    {{"bloom"}, kTied, {layer_norm, ungated, all_biases, alibi_positions, embedding_norm, four_times_hidden}},
+    {{"falcon", "refinedweb", "refinedwebmodel", "rw"},
+     kTied,
+     {layer_norm, ungated, falcon_heads, falcon_norms, falcon_details, four_times_hidden}},
+    {{"mpt"}, kTied, {layer_norm_without_bias, ungated, mpt_attention, mpt_width}},
+    {{"dbrx"}, kUntied, {layer_norm_without_bias, dbrx_parts}},
+    {{"starcoder2"}, kTied, {layer_norm, ungated, starcoder2_biases}},
+    {{"stablelm"}, kUntied, {layer_norm, stablelm_norms, qkv_biases_if_said, qk_norm_full_if_said}},
+    {{"nemotron"}, kUntied, {layer_norm, ungated}},
+    {{"cohere"}, kTied, {layer_norm_without_bias, one_norm, qk_norm_full_if_said}},
+    {{"cohere2"}, kTied, {layer_norm_without_bias, one_norm, full_attention_every<4>}},
+    {{"olmo2", "olmo3", "olmoe"}, kUntied, {qk_norm_full}},
+    {{"exaone4"}, kUntied, {qk_norm_per_head}},
+    {{"gpt_oss"}, kUntied, {gpt_oss_parts, full_attention_every<2>}},
+    {{"chatglm"}, kUntied, {qkv_biases_if_said, chatglm_parts}},
+    {{"glm"}, kUntied, {qkv_biases_if_said}},
+    {{"glm4"}, kUntied, {qkv_biases_if_said, four_norms}},
+    {{"glm4_moe", "glm4v_moe_text"}, kUntied, {qkv_biases_if_said, qk_norm_per_head_if_said, router_bias}},
+    {{"glm_moe_dsa"}, kUntied, {router_bias, indexer<32>}},
+    {{"grok_1", "grok"}, kTied, {four_norms, grok_residual_mlp}},
+    {{"mimo_v2_flash"}, kUntied, {mimo_windows}},
+    {{"jamba"}, kUntied, {jamba_layers}},
+    {{"minimax", "minimax_text_01", "minimax_m1"}, kUntied, {minimax_layers}},
+    {{"minimax_m2"}, kUntied, {qk_norm_full, minimax_router}},
+};
 
-// transformers' base class ties, and leaves tie_word_embeddings out of the files that it writes where it
-// does.
-const Family& unknown_family() {
-  static const Family family = {{}, kTied, {gate_by_activation, qk_norm_per_head_if_said}};
-  return family;
-}
+// transformers' base class ties, and the files that it writes are silent where it does.
+constexpr Family kUnknownFamily = {{}, kTied, {gate_by_activation, qk_norm_per_head_if_said}};
 
 struct Refusal {
   const char* what;
-  std::vector<const char*> model_types;
+  const char* model_types[18];
 };
 
-const std::vector<Refusal>& refusals() {
-  static const std::vector<Refusal> table = {
-      {"is an encoder; only decoders are modelled",
-       {"bert", "roberta", "xlm_roberta", "distilbert", "albert", "electra", "deberta", "deberta_v2",
-        "modernbert", "vit", "clip", "clip_text_model", "siglip", "dinov2", "swin", "wav2vec2", "hubert"}},
-      {"has state-space or linear-attention layers that are not modelled",
-       {"mamba", "mamba2", "falcon_mamba", "rwkv", "rwkv5", "recurrent_gemma", "zamba", "zamba2", "bamba",
-        "falcon_h1", "nemotron_h", "granitemoehybrid", "qwen3_next", "kimi_linear", "lfm2", "lfm2_moe",
-        "plamo2"}},
-      {"has layers of different shapes, which are not modelled",
-       {"gemma3n", "gemma3n_text", "openelm", "nemotron_nas", "deci"}},
-  };
-  return table;
-}
+constexpr Refusal kRefusals[] = {
+    {"is an encoder; only decoders are modelled",
+     {"bert", "roberta", "xlm_roberta", "distilbert", "albert", "electra", "deberta", "deberta_v2",
+      "modernbert", "vit", "clip", "clip_text_model", "siglip", "dinov2", "swin", "wav2vec2", "hubert"}},
+    {"has state-space or linear-attention layers that are not modelled",
+     {"mamba", "mamba2", "falcon_mamba", "rwkv", "rwkv5", "recurrent_gemma", "zamba", "zamba2", "bamba",
+      "falcon_h1", "nemotron_h", "qwen3_next", "kimi_linear", "lfm2", "lfm2_moe", "plamo2"}},
+    {"has layers of different shapes, which are not modelled",
+     {"gemma3n", "gemma3n_text", "gemma4", "gemma4_text", "openelm", "nemotron_nas", "deci", "decilm"}},
+    {"has a kind of attention that is not modelled", {"deepseek_v4"}},
+};
 
 // "qwen2_moe" and "Qwen2Moe" are the same class.
 std::string squeezed(std::string_view name) {
@@ -398,23 +399,30 @@ std::string_view class_of(std::string_view architecture) {
   return architecture;
 }
 
-bool is_among(const std::vector<const char*>& names, std::string_view name) {
+template <size_t kMost>
+bool is_among(const char* const (&names)[kMost], std::string_view name) {
   const std::string wanted = squeezed(name);
-  return std::any_of(names.begin(), names.end(), [&](const char* n) { return squeezed(n) == wanted; });
+  return std::any_of(names, names + kMost,
+                     [&](const char* n) { return n != nullptr && squeezed(n) == wanted; });
 }
 
 const Family* family_called(std::string_view name) {
-  for (const Family& f : families())
+  for (const Family& f : kFamilies)
     if (is_among(f.model_types, name)) return &f;
   return nullptr;
 }
 
-// By model_type, else by the name of the architecture's class: files of remote code have invented model
-// types.
+// By model_type, else by the name of the architecture's class: some files have a model_type of their own.
 const Family* family_of(const HfDecoder& c) {
   if (const Family* f = family_called(c.model_type)) return f;
-  for (const std::string& architecture : c.architectures)
-    if (const Family* f = family_called(class_of(architecture))) return f;
+  return c.architectures.empty() ? nullptr : family_called(class_of(c.architectures[0]));
+}
+
+const Refusal* refusal_of(const HfDecoder& c) {
+  for (const Refusal& r : kRefusals) {
+    if (is_among(r.model_types, c.model_type)) return &r;
+    if (!c.architectures.empty() && is_among(r.model_types, class_of(c.architectures[0]))) return &r;
+  }
   return nullptr;
 }
 
@@ -425,7 +433,7 @@ void shape(Draft& d) {
   spec::Model& m = d.model;
   m.num_hidden_layers = c.num_hidden_layers;
   m.hidden_size = c.hidden_size;
-  m.intermediate_size = c.intermediate_size;
+  m.intermediate_size = c.intermediate_size_mlp > 0 ? c.intermediate_size_mlp : c.intermediate_size;
   m.num_attention_heads = c.num_attention_heads;
   m.num_key_value_heads = c.num_key_value_heads > 0 ? c.num_key_value_heads : c.num_attention_heads;
   m.head_dim = c.head_dim;
@@ -505,13 +513,17 @@ void place_experts(Draft& d) {
 void experts(Draft& d) {
   const HfDecoder& c = d.config;
   spec::Model& m = d.model;
-  if (c.num_experts <= 1) return;  // nothing to choose from: a dense model of a class that can have experts
+  if (c.num_experts <= 1) {  // nothing to choose from: a dense model of a class that can have experts
+    m.router_bias = m.expert_bias = false;
+    return;
+  }
   m.num_experts = c.num_experts;
   m.num_experts_per_tok = c.num_experts_per_tok;
   m.moe_intermediate_size = c.moe_intermediate_size > 0 ? c.moe_intermediate_size : c.intermediate_size;
+  const double shared = static_cast<double>(c.n_shared_experts) * m.moe_intermediate_size;
   m.shared_expert_intermediate_size = c.shared_expert_intermediate_size > 0
                                           ? c.shared_expert_intermediate_size
-                                          : c.n_shared_experts * m.moe_intermediate_size;
+                                          : static_cast<int>(std::min(shared, 2e9));
   m.n_group = c.n_group;
   m.topk_group = c.topk_group;
   if (!c.topk_method.empty()) m.router_bias = c.topk_method == "noaux_tc";
@@ -524,17 +536,15 @@ bool is_windowed(const std::string& layer_type) {
 
 // Every how many layers one attends fully; 0: none does.
 int full_attention_period(const std::vector<std::string>& layer_types) {
-  std::vector<int> full;
+  std::vector<size_t> full;
   for (size_t i = 0; i < layer_types.size(); ++i)
-    if (!is_windowed(layer_types[i])) full.push_back(static_cast<int>(i));
+    if (!is_windowed(layer_types[i])) full.push_back(i);
   if (full.empty()) return 0;
-  const int period = full[0] + 1;
-  bool is_regular = true;
-  for (size_t i = 0; i < full.size(); ++i)
-    is_regular = is_regular && full[i] == static_cast<int>(i + 1) * period - 1;
-  if (is_regular) return period;
-  const int layers = static_cast<int>(layer_types.size()), count = static_cast<int>(full.size());
-  return (layers + count / 2) / count;  // as many full layers, spread evenly
+  const auto layers = layer_types.size(), period = full[0] + 1;
+  bool is_regular = full.size() == layers / period;
+  for (size_t i = 0; i < full.size(); ++i) is_regular = is_regular && full[i] == (i + 1) * period - 1;
+  if (is_regular) return static_cast<int>(period);
+  return static_cast<int>((layers + full.size() / 2) / full.size());  // as many full layers, spread evenly
 }
 
 void window(Draft& d) {
@@ -543,8 +553,9 @@ void window(Draft& d) {
   int period = c.sliding_window_pattern > 0 ? c.sliding_window_pattern : m.sliding_window_pattern;
   if (!c.layer_types.empty()) period = full_attention_period(c.layer_types);
   const bool is_off = c.sliding_window <= 0 || !c.use_sliding_window.value_or(true) || period == 1;
-  const bool is_never_full = m.max_position_embeddings > 0 && c.sliding_window >= m.max_position_embeddings;
-  m.sliding_window = is_off || is_never_full ? 0 : c.sliding_window;
+  const bool is_as_long_as_any_sequence =
+      m.max_position_embeddings > 0 && c.sliding_window >= m.max_position_embeddings;
+  m.sliding_window = is_off || is_as_long_as_any_sequence ? 0 : c.sliding_window;
   m.sliding_window_pattern = m.sliding_window > 0 ? period : 0;
 }
 
@@ -557,15 +568,16 @@ void biases(Draft& d) {
     m.attention_bias = AttentionBias::kQkv;
   m.mlp_bias = m.mlp_bias || c.mlp_bias.value_or(false);
   m.lm_head_bias = m.lm_head_bias || c.lm_head_bias.value_or(false);
-  if (c.use_parallel_residual.value_or(false) && squeezed(c.model_type) == "stablelm") m.norms_per_layer = 1;
 }
 
-void name(Draft& d) {
+void identity(Draft& d) {
   const HfDecoder& c = d.config;
   spec::Model& m = d.model;
   m.family = c.model_type;
   m.source = "config.json";
-  m.name = c.model_type;
+  m.name = !c.model_type.empty()     ? c.model_type
+           : c.architectures.empty() ? "config.json"
+                                     : c.architectures[0];
   const size_t slash = c.name_or_path.rfind('/');
   const bool is_repository = slash != std::string::npos && slash > 0 && c.name_or_path.find('/') == slash &&
                              std::isalnum(static_cast<unsigned char>(c.name_or_path[0])) != 0;
@@ -575,7 +587,7 @@ void name(Draft& d) {
 }
 
 void translate(Draft& d) {
-  for (void (*step)(Draft&) : {shape, latent_attention, experts, window, biases, name}) step(d);
+  for (void (*step)(Draft&) : {shape, latent_attention, experts, window, biases, identity}) step(d);
 }
 
 // ---- Checks
@@ -639,6 +651,14 @@ void check_mlps(Draft& d) {
              "From 1 to " + std::to_string(m.num_experts) + ".");
 }
 
+// Widths that are products can exceed what the fields may be.
+void check_widths(Draft& d) {
+  constexpr int kWidest = 10'000'000;
+  const spec::Model& m = d.model;
+  if (std::max({m.intermediate_size, m.moe_intermediate_size, m.shared_expert_intermediate_size}) > kWidest)
+    d.reject("intermediate_size", "The MLP or the experts are wider than 10000000.", "From 1 to 10000000.");
+}
+
 void check_layer_types(Draft& d) {
   for (const std::string& type : d.config.layer_types) {
     if (is_windowed(type) || type == "full_attention" || type == "attention" ||
@@ -650,13 +670,12 @@ void check_layer_types(Draft& d) {
 }
 
 constexpr const char* kWhatIsRead =
-    "The config.json of a decoder-only transformer, with hidden_size, num_hidden_layers, num_attention_heads "
-    "and "
+    "The config.json of a decoder-only transformer: hidden_size, num_hidden_layers, num_attention_heads, "
     "vocab_size.";
 
 // Why the file is not a language model's configuration at all; nullopt where it may be one.
-std::optional<Diagnostic> not_a_transformer(const HfConfig& config, const HfDecoder& decoder,
-                                            const std::string& path) {
+std::optional<Diagnostic> not_a_transformer(const HfConfig& config, const Draft& d, const std::string& path) {
+  const HfDecoder& decoder = d.config;
   const std::string& diffusion = config.class_name.empty() ? config.diffusers_version : config.class_name;
   if (!diffusion.empty())
     return Diagnostic{
@@ -664,14 +683,13 @@ std::optional<Diagnostic> not_a_transformer(const HfConfig& config, const HfDeco
         kWhatIsRead};
   if (config.is_encoder_decoder)
     return Diagnostic{path + "/is_encoder_decoder", "Encoder-decoder models are not modelled.", kWhatIsRead};
-  for (const Refusal& r : refusals())
-    for (const HfDecoder* c : {&decoder, &config.decoder})
-      if (is_among(r.model_types, c->model_type))
-        return Diagnostic{path + "/model_type",
-                          "A model of type " + quoted(c->model_type) + " " + r.what + ".", kWhatIsRead};
+  for (const auto& [c, at] : {std::pair(&config.decoder, path), {&decoder, d.path}})
+    if (const Refusal* r = refusal_of(*c))
+      return Diagnostic{at + "/model_type", "A model of type " + quoted(c->model_type) + " " + r->what + ".",
+                        kWhatIsRead};
   const bool is_blank =
       decoder.hidden_size == 0 && decoder.num_hidden_layers == 0 && decoder.num_attention_heads == 0;
-  if (!is_blank || (!decoder.model_type.empty() && family_of(decoder) != nullptr)) return std::nullopt;
+  if (!is_blank || family_of(decoder) != nullptr) return std::nullopt;
   if (!config.tokenizer_class.empty())
     return Diagnostic{path,
                       "This configures a tokenizer (" + quoted(config.tokenizer_class) + "), not a model.",
@@ -684,12 +702,13 @@ Draft draft_of(const HfConfig& config, const std::string& path) {
   Draft d;
   d.config = config.decoder;
   d.path = path;
+  const bool is_complete = config.decoder.hidden_size > 0 && config.decoder.num_hidden_layers > 0;
   const std::pair<const char*, const std::optional<HfDecoder>*> places[] = {
       {"text_config", &config.text_config},
       {"llm_config", &config.llm_config},
       {"language_config", &config.language_config}};
   for (const auto& [field, inner] : places) {
-    if (!inner->has_value() || config.decoder.hidden_size > 0) continue;
+    if (!inner->has_value() || is_complete) continue;
     d.config = **inner;
     d.path = path + "/" + field;
     d.is_nested = true;
@@ -713,8 +732,8 @@ std::string type_of_format(const HfWeightFormat& f) {
 std::string type_in_name(const std::string& text) {
   const std::string name = lower_case(text);
   const std::pair<const char*, const char*> known[] = {
-      {"nvfp4", "nvfp4"}, {"mxfp4", "mxfp4"}, {"fp8", "fp8"},   {"float8", "fp8"}, {"w4a", "int4"},
-      {"int4", "int4"},   {"w8a", "int8"},    {"int8", "int8"}, {"eetq", "int8"},
+      {"nvfp4", "nvfp4"}, {"mxfp4", "mxfp4"}, {"fp4", "nvfp4"}, {"fp8", "fp8"},   {"float8", "fp8"},
+      {"w4a", "int4"},    {"int4", "int4"},   {"w8a", "int8"},  {"int8", "int8"}, {"eetq", "int8"},
   };
   for (const auto& [part, type] : known)
     if (name.find(part) != std::string::npos) return type;
@@ -725,14 +744,16 @@ std::string type_in_name(const std::string& text) {
 
 Result<spec::Model> model_from_config(const HfConfig& config, const std::string& path) {
   Draft d = draft_of(config, path);
-  if (auto problem = not_a_transformer(config, d.config, path))
-    return tl::unexpected<Diagnostics>({*problem});
-  const Family* family = family_of(d.config);
-  if (family == nullptr) family = &unknown_family();
-  if (!d.config.tie_word_embeddings) d.config.tie_word_embeddings = family->is_tied;
-  for (Quirk quirk : family->quirks) quirk(d);
+  if (auto problem = not_a_transformer(config, d, path))
+    return tl::unexpected<Diagnostics>(Diagnostics{*problem});
+  const Family* known = family_of(d.config);
+  const Family& family = known != nullptr ? *known : kUnknownFamily;
+  if (!d.config.tie_word_embeddings) d.config.tie_word_embeddings = family.is_tied;
+  for (Quirk quirk : family.quirks)
+    if (quirk != nullptr) quirk(d);
   translate(d);
-  for (void (*check)(Draft&) : {check_sizes, check_heads, check_mlps, check_layer_types}) check(d);
+  for (void (*check)(Draft&) : {check_sizes, check_heads, check_mlps, check_widths, check_layer_types})
+    check(d);
   if (!d.problems.empty()) return tl::unexpected<Diagnostics>(std::move(d.problems));
   return std::move(d.model);
 }

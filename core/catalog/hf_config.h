@@ -83,13 +83,14 @@ struct HfDecoder {
   int num_experts = 0;
   int num_experts_per_tok = 0;
   int moe_intermediate_size = 0;
-  int intermediate_size_mlp = 0;  // Llama 4: width of the dense MLPs; intermediate_size is then an expert's
+  int intermediate_size_mlp = 0;  // width of the dense MLPs where intermediate_size is an expert's
   int n_shared_experts = 0;
   int shared_expert_intermediate_size = 0;
   int n_group = 0;
   int topk_group = 0;
   std::string topk_method;
   std::optional<bool> use_routing_bias;
+  bool residual_moe = false;
 
   // Which layers have experts: every class has its own way to say it
   int first_k_dense_replace = 0;
@@ -120,7 +121,8 @@ struct HfDecoder {
   int attention_chunk_size = 0;
   int no_rope_layer_interval = 0;
   std::vector<std::string> layer_types;
-  std::vector<int> attn_type_list;  // MiniMax: 1 where the layer is softmax attention
+  std::vector<int> hybrid_layer_pattern;  // MiMo: 1 where the layer has a window
+  std::vector<int> attn_type_list;        // MiniMax: 1 where the layer is softmax attention
   int attn_layer_period = 0;
   int mamba_d_state = 0;
   int mamba_d_conv = 0;

@@ -9,7 +9,7 @@
   struct Describe<T> {                         \
     static constexpr const char* kName = NAME; \
     static constexpr bool kOpen = true;        \
-    static const Fields& fields();             \
+    static Fields fields();                    \
   }
 
 namespace shardplan::json {

@@ -6,8 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace shardplan::json {
@@ -37,9 +39,9 @@ struct Type {
   int64_t (*get_integer)(const void*) = nullptr;
   void (*set_integer)(void*, int64_t) = nullptr;
   // kEnum
-  const std::vector<EnumEntry>& (*entries)() = nullptr;
+  std::span<const EnumEntry> (*entries)() = nullptr;
   // kObject
-  const std::vector<Field>& (*fields)() = nullptr;
+  std::span<const Field> (*fields)() = nullptr;
   bool open = false;  // unknown fields are left alone: documents that are not ours
   // kList, kOptional, kMap
   const Type& (*element)() = nullptr;
@@ -54,43 +56,56 @@ struct Type {
   void* (*insert)(void*, const std::string&) = nullptr;
 };
 
+// One field of a struct. A literal, so that a table of them is data and costs no code.
 struct Field {
-  std::string name;
-  std::string doc;
-  const Type* type = nullptr;
-  std::vector<void* (*)(void*)> path;  // from the struct to the member, through included structs
-  std::vector<std::string> aliases;
+  const char* name = "";
+  const char* doc = "";
+  const Type& (*type)() = nullptr;
+  void* (*path[3])(void*) = {};  // from the struct to the member, through included structs; null-terminated
+  const char* aliases[6] = {};   // null-terminated
   bool is_required = false;
   bool is_omitted_when_default = false;  // the writer leaves out zero, false and empty
   bool is_internal = false;              // accepted and printed, but not documented
+  bool accepts_scalar = false;           // a list may be written as its only element
+  bool accepts_text = false;             // documented as a number that may come as text; the reader takes any number so
   double minimum = -1e300;
   double maximum = 1e300;
-  bool accepts_scalar = false;  // a list may be written as its only element
-  bool accepts_text = false;    // documented as a number that may come as text; the reader takes any number so
 
   void* of(void* object) const {
-    for (auto step : path) object = step(object);
+    for (auto step : path)
+      if (step != nullptr) object = step(object);
     return object;
   }
   const void* of(const void* object) const { return of(const_cast<void*>(object)); }
+  std::span<const char* const> other_names() const {
+    size_t n = 0;
+    while (n < std::size(aliases) && aliases[n] != nullptr) ++n;
+    return {aliases, n};
+  }
 
-  Field&& required() && { is_required = true; return std::move(*this); }
-  Field&& omit_default() && { is_omitted_when_default = true; return std::move(*this); }
-  Field&& internal() && { is_internal = true; return std::move(*this); }
-  Field&& at_least(double low) && { minimum = low; return std::move(*this); }
-  Field&& range(double low, double high) && { minimum = low; maximum = high; return std::move(*this); }
-  Field&& alias(const char* other) && { aliases.emplace_back(other); return std::move(*this); }
-  Field&& or_text() && { accepts_text = true; return std::move(*this); }
-  Field&& scalar_or_list() && { accepts_scalar = true; return std::move(*this); }
+  constexpr Field required() const { Field f = *this; f.is_required = true; return f; }
+  constexpr Field omit_default() const { Field f = *this; f.is_omitted_when_default = true; return f; }
+  constexpr Field internal() const { Field f = *this; f.is_internal = true; return f; }
+  constexpr Field at_least(double low) const { Field f = *this; f.minimum = low; return f; }
+  constexpr Field range(double low, double high) const { Field f = at_least(low); f.maximum = high; return f; }
+  constexpr Field scalar_or_list() const { Field f = *this; f.accepts_scalar = true; return f; }
+  constexpr Field or_text() const { Field f = *this; f.accepts_text = true; return f; }
+  constexpr Field alias(const char* other) const {
+    Field f = *this;
+    size_t n = 0;
+    while (f.aliases[n] != nullptr) ++n;
+    f.aliases[n] = other;
+    return f;
+  }
 };
 
-using Fields = std::vector<Field>;
+using Fields = std::span<const Field>;
 
-// Specialise for each struct: `static const Fields& fields();` and `static constexpr const char* kName`.
+// Specialise for each struct: `static Fields fields();` and `static constexpr const char* kName`.
 template <class T>
 struct Describe;
 
-// Specialise for each enum: `static const std::vector<EnumEntry>& entries();` and kName.
+// Specialise for each enum: `static std::span<const EnumEntry> entries();` and kName.
 template <class E>
 struct DescribeEnum;
 
@@ -214,36 +229,35 @@ const Type& type_of() {
 
 // field<&Strategy::tp>("tp", "Tensor-parallel degree.")
 template <auto Member>
-Field field(const char* name, const char* doc = "") {
+constexpr Field field(const char* name, const char* doc = "") {
   using T = typename detail::MemberOf<decltype(Member)>::Value;
   Field f;
   f.name = name;
   f.doc = doc;
-  f.type = &type_of<T>();
-  f.path = {&detail::step_to<Member>};
+  f.type = &type_of<T>;
+  f.path[0] = &detail::step_to<Member>;
   return f;
 }
 
-// Appends the fields of a member struct as if they were the struct's own.
-template <auto Member>
-void include(Fields& into) {
-  using T = typename detail::MemberOf<decltype(Member)>::Value;
-  for (Field f : Describe<T>::fields()) {
-    f.path.insert(f.path.begin(), &detail::step_to<Member>);
-    into.push_back(std::move(f));
+// Fields of a struct and of the structs that it includes; built once, at first use.
+class FieldList {
+ public:
+  // Appends a member struct's fields as if they were the struct's own; names that are there already win.
+  template <auto Member>
+  FieldList& include() {
+    using T = typename detail::MemberOf<decltype(Member)>::Value;
+    append(Describe<T>::fields(), &detail::step_to<Member>);
+    return *this;
   }
-}
+  FieldList& add(Fields own) {
+    append(own, nullptr);
+    return *this;
+  }
+  operator Fields() const { return fields_; }
 
-// The same without the names that are there already.
-template <auto Member>
-void include_missing(Fields& into) {
-  Fields more;
-  include<Member>(more);
-  for (Field& f : more) {
-    bool known = false;
-    for (const Field& have : into) known = known || have.name == f.name;
-    if (!known) into.push_back(std::move(f));
-  }
-}
+ private:
+  std::vector<Field> fields_;
+  void append(Fields more, void* (*through)(void*));
+};
 
 }  // namespace shardplan::json

@@ -8,9 +8,9 @@
 namespace shardplan::json {
 
 SHARDPLAN_DESCRIBE(catalog::Constant, "constant");
-const Fields& Describe<catalog::Constant>::fields() {
+Fields Describe<catalog::Constant>::fields() {
   using C = catalog::Constant;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&C::name>("name").required(),
       field<&C::value>("value").required(),
       field<&C::prior>("prior", "Where the fit starts, and is pulled to.").required(),
@@ -22,9 +22,9 @@ const Fields& Describe<catalog::Constant>::fields() {
 }
 
 SHARDPLAN_DESCRIBE(spec::IntervalClass, "interval_class");
-const Fields& Describe<spec::IntervalClass>::fields() {
+Fields Describe<spec::IntervalClass>::fields() {
   using I = spec::IntervalClass;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&I::id>("id").required(),
       field<&I::level>("level", "high, medium or low.").required(),
       field<&I::basis>("basis", "What the interval rests on.").required(),

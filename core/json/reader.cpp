@@ -31,14 +31,16 @@ class Reader {
 
   void object(const Value& in, const Type& type, void* out) {
     if (!in.is_object()) return wrong(in, std::string("an object (") + type.name + ")");
-    for (const auto& [name, value] : in.items()) {
+    for (auto it = in.begin(); it != in.end(); ++it) {
+      const std::string& name = it.key();
+      const Value& value = it.value();
       const Field* field = find(type.fields(), name);
       if (field == nullptr) {
         if (!type.open) unknown(name, type.fields());
         continue;
       }
       if (value.is_null()) continue;  // as if absent
-      if (field->name != name && in.contains(field->name) && !type.open) {
+      if (name != field->name && in.contains(field->name) && !type.open) {
         note(name, "'" + name + "' and '" + field->name + "' say the same thing; give one of them.", "");
         continue;
       }
@@ -46,7 +48,7 @@ class Reader {
     }
     for (const Field& field : type.fields()) {
       if (field.is_required && !present(in, field))
-        note(field.name, "'" + field.name + "' is missing.", field.doc);
+        note(field.name, std::string("'") + field.name + "' is missing.", field.doc);
     }
   }
 
@@ -72,11 +74,11 @@ class Reader {
  private:
   std::string path_;
 
-  static const Field* find(const Fields& fields, const std::string& name) {
+  static const Field* find(Fields fields, const std::string& name) {
     for (const Field& f : fields) {
-      if (f.name == name) return &f;
-      for (const std::string& alias : f.aliases)
-        if (alias == name) return &f;
+      if (name == f.name) return &f;
+      for (const char* alias : f.other_names())
+        if (name == alias) return &f;
     }
     return nullptr;
   }
@@ -84,7 +86,7 @@ class Reader {
   static bool present(const Value& in, const Field& field) {
     const auto given = [&](const std::string& name) { return in.contains(name) && !in[name].is_null(); };
     if (given(field.name)) return true;
-    for (const std::string& alias : field.aliases)
+    for (const char* alias : field.other_names())
       if (given(alias)) return true;
     return false;
   }
@@ -106,19 +108,19 @@ class Reader {
   void wrong(const Value& in, const std::string& wanted) {
     add({path_, "Expected " + wanted + ", got " + quoted(in) + ".", ""});
   }
-  void unknown(const std::string& name, const Fields& fields) {
+  void unknown(const std::string& name, Fields fields) {
     std::vector<std::string> known;
     for (const Field& f : fields) {
       if (f.is_internal) continue;
-      known.push_back(f.name);
-      for (const std::string& alias : f.aliases) known.push_back(alias);
+      known.emplace_back(f.name);
+      for (const char* alias : f.other_names()) known.emplace_back(alias);
     }
     const std::string near = nearest_name(name, known);
     note(name, "Unknown field '" + name.substr(0, kLongestQuote) + "'.",
          near.empty() ? "Known fields: " + join(known, ", ") + "." : "Did you mean '" + near + "'?");
   }
 
-  void member(const Value& in, const Field& field, void* out) { value(in, *field.type, out, &field); }
+  void member(const Value& in, const Field& field, void* out) { value(in, field.type(), out, &field); }
 
   void boolean(const Value& in, void* out) {
     if (in.is_boolean()) *static_cast<bool*>(out) = in.get<bool>();
@@ -151,7 +153,7 @@ class Reader {
       range = "from " + number_text(field->minimum, 12) + " to " + number_text(field->maximum, 12);
     else if (field->minimum > -1e300) range = "of at least " + number_text(field->minimum, 12);
     else range = "of at most " + number_text(field->maximum, 12);
-    add({path_, "'" + field->name + "' must be a number " + range + ", got " + quoted(in) + ".", field->doc});
+    add({path_, std::string("'") + field->name + "' must be a number " + range + ", got " + quoted(in) + ".", field->doc});
     return false;
   }
 
@@ -209,8 +211,8 @@ class Reader {
 
   void map(const Value& in, const Type& type, void* out) {
     if (!in.is_object()) return wrong(in, "an object");
-    for (const auto& [name, element] : in.items())
-      descend(name, [&] { value(element, type.element(), type.insert(out, name), nullptr); });
+    for (auto it = in.begin(); it != in.end(); ++it)
+      descend(it.key(), [&] { value(it.value(), type.element(), type.insert(out, it.key()), nullptr); });
   }
 };
 

@@ -48,20 +48,21 @@ class SchemaMaker {
   }
 
   Value property(const Field& f) {
-    Value p = reference(*f.type);
+    const Type& type = f.type();
+    Value p = reference(type);
     if (f.accepts_scalar) {
       Value any = Value::array();
-      any.push_back(reference(f.type->element()));
+      any.push_back(reference(type.element()));
       any.push_back(std::move(p));
       p = {{"anyOf", any}};
     }
-    const Type& value = f.type->kind == Kind::kOptional ? f.type->element() : *f.type;
+    const Type& value = type.kind == Kind::kOptional ? type.element() : type;
     if (value.kind == Kind::kInteger || value.kind == Kind::kNumber) {
       if (f.accepts_text) p["type"] = Value::array({p["type"], "string"});
       if (f.minimum > -1e300) p["minimum"] = f.minimum;
       if (f.maximum < 1e300) p["maximum"] = f.maximum;
     }
-    if (!f.doc.empty()) p["description"] = f.doc;
+    if (*f.doc != '\0') p["description"] = f.doc;
     return p;
   }
 
@@ -69,13 +70,13 @@ class SchemaMaker {
     Value properties = Value::object(), required = Value::array();
     for (const Field& f : type.fields()) {
       Value p = property(f);
-      for (const std::string& alias : f.aliases) {
+      for (const char* alias : f.other_names()) {
         properties[alias] = p;
         properties[alias]["deprecated"] = true;
-        properties[alias]["description"] = "Another name of " + f.name + ".";
+        properties[alias]["description"] = std::string("Another name of ") + f.name + ".";
       }
       properties[f.name] = std::move(p);
-      if (f.is_required && f.aliases.empty()) required.push_back(f.name);
+      if (f.is_required && f.other_names().empty()) required.push_back(f.name);
     }
     Value out = {{"type", "object"}, {"properties", properties}};
     if (!required.empty()) out["required"] = required;

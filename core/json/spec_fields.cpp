@@ -11,8 +11,8 @@ using spec::Stack;
 using spec::StackMemory;
 using spec::System;
 
-const Fields& Describe<PublishedParameters>::fields() {
-  static const Fields table = {
+Fields Describe<PublishedParameters>::fields() {
+  static constexpr Field table[] = {
       field<&PublishedParameters::total>("total", "Parameters as published.").at_least(0).omit_default(),
       field<&PublishedParameters::active>("active", "Parameters that one token meets, as published.").at_least(0).omit_default(),
       field<&PublishedParameters::source>("source", "Where the count stands."),
@@ -21,9 +21,9 @@ const Fields& Describe<PublishedParameters>::fields() {
   return table;
 }
 
-const Fields& Describe<Model>::fields() {
+Fields Describe<Model>::fields() {
   constexpr int kMost = 10'000'000;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&Model::id>("id", "Name by which requests call the model.").omit_default(),
       field<&Model::name>("name", "Name for people.").omit_default(),
       field<&Model::hf_id>("hf_id", "Repository on Hugging Face.").omit_default(),
@@ -83,9 +83,9 @@ const Fields& Describe<Model>::fields() {
   return table;
 }
 
-const Fields& Describe<spec::PeakTflops>::fields() {
+Fields Describe<spec::PeakTflops>::fields() {
   using spec::PeakTflops;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&PeakTflops::fp32>("fp32").at_least(0).omit_default(), field<&PeakTflops::tf32>("tf32").at_least(0).omit_default(),
       field<&PeakTflops::bf16>("bf16").at_least(0).omit_default(), field<&PeakTflops::fp16>("fp16").at_least(0).omit_default(),
       field<&PeakTflops::fp8>("fp8").at_least(0).omit_default(),   field<&PeakTflops::fp4>("fp4").at_least(0).omit_default(),
@@ -94,8 +94,8 @@ const Fields& Describe<spec::PeakTflops>::fields() {
   return table;
 }
 
-const Fields& Describe<Accelerator>::fields() {
-  static const Fields table = {
+Fields Describe<Accelerator>::fields() {
+  static constexpr Field table[] = {
       field<&Accelerator::id>("id", "Name by which requests call it.").required(),
       field<&Accelerator::name>("name", "Name for people.").required(),
       field<&Accelerator::vendor>("vendor").required(),
@@ -120,8 +120,8 @@ const Fields& Describe<Accelerator>::fields() {
   return table;
 }
 
-const Fields& Describe<Network>::fields() {
-  static const Fields table = {
+Fields Describe<Network>::fields() {
+  static constexpr Field table[] = {
       field<&Network::id>("id").required(),
       field<&Network::name>("name").omit_default(),
       field<&Network::kind>("kind").required(),
@@ -134,9 +134,9 @@ const Fields& Describe<Network>::fields() {
   return table;
 }
 
-const Fields& Describe<spec::Price>::fields() {
+Fields Describe<spec::Price>::fields() {
   using spec::Price;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&Price::usd_per_gpu_hour>("usd_per_gpu_hour").at_least(0).omit_default(),
       field<&Price::date>("date", "When the price held.").omit_default(),
       field<&Price::source>("source").omit_default(),
@@ -144,8 +144,8 @@ const Fields& Describe<spec::Price>::fields() {
   return table;
 }
 
-const Fields& Describe<System>::fields() {
-  static const Fields table = {
+Fields Describe<System>::fields() {
+  static constexpr Field table[] = {
       field<&System::id>("id").required(),
       field<&System::name>("name").omit_default(),
       field<&System::kind>("kind", "Node, rack, cloud instance.").required(),

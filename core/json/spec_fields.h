@@ -8,18 +8,18 @@
 #include "spec/strategy.h"
 #include "spec/workload.h"
 
-#define SHARDPLAN_DESCRIBE(T, NAME)       \
-  template <>                             \
-  struct Describe<T> {                    \
+#define SHARDPLAN_DESCRIBE(T, NAME)            \
+  template <>                                  \
+  struct Describe<T> {                         \
     static constexpr const char* kName = NAME; \
-    static const Fields& fields();        \
+    static Fields fields();                    \
   }
 
-#define SHARDPLAN_DESCRIBE_ENUM(E, NAME)  \
-  template <>                             \
-  struct DescribeEnum<E> {                \
-    static constexpr const char* kName = NAME; \
-    static const std::vector<EnumEntry>& entries(); \
+#define SHARDPLAN_DESCRIBE_ENUM(E, NAME)         \
+  template <>                                    \
+  struct DescribeEnum<E> {                       \
+    static constexpr const char* kName = NAME;   \
+    static std::span<const EnumEntry> entries(); \
   }
 
 namespace shardplan::json {

@@ -7,8 +7,8 @@ using spec::Generation;
 using spec::Stack;
 using spec::StackMemory;
 
-const Fields& Describe<AttentionMultiplier>::fields() {
-  static const Fields table = {
+Fields Describe<AttentionMultiplier>::fields() {
+  static constexpr Field table[] = {
       field<&AttentionMultiplier::ampere>("ampere").at_least(0),
       field<&AttentionMultiplier::hopper>("hopper").at_least(0),
       field<&AttentionMultiplier::blackwell>("blackwell").at_least(0),
@@ -17,9 +17,9 @@ const Fields& Describe<AttentionMultiplier>::fields() {
   return table;
 }
 
-const Fields& Describe<StackMemory>::fields() {
+Fields Describe<StackMemory>::fields() {
   using S = StackMemory;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&S::weight_bytes>("weight_bytes", "Compute copy, per parameter.").at_least(0),
       field<&S::gradient_bytes>("gradient_bytes", "Accumulation buffer, per parameter.").at_least(0),
       field<&S::optimizer_bytes>("optimizer_bytes", "Master copy and moments of AdamW, per parameter.").at_least(0),
@@ -38,9 +38,9 @@ const Fields& Describe<StackMemory>::fields() {
   return table;
 }
 
-const Fields& Describe<Stack>::fields() {
+Fields Describe<Stack>::fields() {
   using S = Stack;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&S::id>("id").required(),
       field<&S::name>("name").required(),
       field<&S::extends>("extends", "Stack whose values hold where this one is silent.").omit_default(),
@@ -91,9 +91,9 @@ const Fields& Describe<Stack>::fields() {
   return table;
 }
 
-const Fields& Describe<Generation>::fields() {
+Fields Describe<Generation>::fields() {
   using G = Generation;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&G::id>("id").required(),
       field<&G::gemm_reach_bf16>("gemm_reach_bf16", "Share of the dense peak before the fitted efficiency.").range(0.01, 1),
       field<&G::gemm_reach_fp8>("gemm_reach_fp8").range(0.01, 1),

@@ -44,8 +44,8 @@ Value write_value(const Type& type, const void* in);
 Value write_object(const Type& type, const void* in) {
   Value out = Value::object();
   for (const Field& field : type.fields()) {
-    Value v = write_value(*field.type, field.of(in));
-    const bool absent = field.type->kind == Kind::kOptional && v.is_null();
+    Value v = write_value(field.type(), field.of(in));
+    const bool absent = field.type().kind == Kind::kOptional && v.is_null();
     if (absent || (field.is_omitted_when_default && is_default(v))) continue;
     out[field.name] = std::move(v);
   }

@@ -31,12 +31,12 @@ std::string read_document(const std::string& path) {
 }
 
 const Type& value_type(const Field& field) {
-  const Type* type = field.type;
+  const Type* type = &field.type();
   while (type->kind == Kind::kOptional || type->kind == Kind::kList) type = &type->element();
   return *type;
 }
 
-bool is_list(const Field& field) { return field.type->kind == Kind::kList; }
+bool is_list(const Field& field) { return field.type().kind == Kind::kList; }
 
 bool looks_like_json(const std::string& text) { return !text.empty() && (text.front() == '{' || text.front() == '['); }
 
@@ -96,10 +96,10 @@ class Options {
       const auto add = [&](const std::string& name) {
         if (("," + names + ",").find("," + name + ",") == std::string::npos) names += "," + name;
       };
-      add("--" + field.name);
-      for (const std::string& alias : field.aliases) {
+      add(std::string("--") + field.name);
+      for (const char* alias : field.other_names()) {
         add(option_name(alias));
-        add("--" + alias);
+        add(std::string("--") + alias);
       }
       const bool flag = value_type(field).kind == Kind::kBool;
       CLI::Option* option = app.add_option(names, given_[&field], field.doc);

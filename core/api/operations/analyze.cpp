@@ -97,9 +97,9 @@ SHARDPLAN_DESCRIBE(api::AnalyzeRequest, "analyze_request");
 SHARDPLAN_DESCRIBE(api::LayerSummary, "layer_parameters");
 SHARDPLAN_DESCRIBE(api::AnalyzeResponse, "analyze_response");
 
-const Fields& Describe<api::AnalyzeRequest>::fields() {
+Fields Describe<api::AnalyzeRequest>::fields() {
   using R = api::AnalyzeRequest;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&R::model>("model", "A preset's name or alias, or a Hugging Face config.json.").required(),
       field<&R::seq_length>("seq_length", "Tokens of a sequence.").alias("seq").range(1, 100000000),
       field<&R::batch_size>("batch_size", "Sequences, for flops_per_step.").range(1, 100000000),
@@ -107,9 +107,9 @@ const Fields& Describe<api::AnalyzeRequest>::fields() {
   return table;
 }
 
-const Fields& Describe<api::LayerSummary>::fields() {
+Fields Describe<api::LayerSummary>::fields() {
   using L = api::LayerSummary;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&L::attention>("attention"), field<&L::dense_mlp>("dense_mlp").omit_default(),
       field<&L::shared_experts>("shared_experts").omit_default(), field<&L::router>("router").omit_default(),
       field<&L::one_expert>("one_expert").omit_default(),
@@ -117,9 +117,9 @@ const Fields& Describe<api::LayerSummary>::fields() {
   return table;
 }
 
-const Fields& Describe<api::AnalyzeResponse>::fields() {
+Fields Describe<api::AnalyzeResponse>::fields() {
   using R = api::AnalyzeResponse;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&R::model>("model", "As a preset states it."),
       field<&R::model_type>("model_type", "dense, moe, moe_with_dense_layers or hybrid."),
       field<&R::attention_type>("attention_type", "multi_head, grouped_query, multi_query or multi_head_latent."),

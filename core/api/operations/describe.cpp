@@ -98,14 +98,14 @@ SHARDPLAN_DESCRIBE(api::DescribeResponse, "describe_response");
 SHARDPLAN_DESCRIBE(api::HealthRequest, "health_request");
 SHARDPLAN_DESCRIBE(api::HealthResponse, "health_response");
 
-const Fields& Describe<api::DescribeRequest>::fields() {
-  static const Fields table = {field<&api::DescribeRequest::operation>("operation", "One operation, with its schemas.").omit_default()};
+Fields Describe<api::DescribeRequest>::fields() {
+  static constexpr Field table[] = {field<&api::DescribeRequest::operation>("operation", "One operation, with its schemas.").omit_default()};
   return table;
 }
 
-const Fields& Describe<api::OperationFields>::fields() {
+Fields Describe<api::OperationFields>::fields() {
   using O = api::OperationFields;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&O::name>("name"),
       field<&O::help>("help"),
       field<&O::example>("example"),
@@ -116,22 +116,21 @@ const Fields& Describe<api::OperationFields>::fields() {
   return table;
 }
 
-const Fields& Describe<api::DescribeResponse>::fields() {
-  static const Fields table = {
+Fields Describe<api::DescribeResponse>::fields() {
+  static constexpr Field table[] = {
       field<&api::DescribeResponse::version>("version"),
       field<&api::DescribeResponse::operations>("operations"),
   };
   return table;
 }
 
-const Fields& Describe<api::HealthRequest>::fields() {
-  static const Fields table;
-  return table;
+Fields Describe<api::HealthRequest>::fields() {
+  return {};
 }
 
-const Fields& Describe<api::HealthResponse>::fields() {
+Fields Describe<api::HealthResponse>::fields() {
   using H = api::HealthResponse;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&H::status>("status"), field<&H::version>("version"), field<&H::operations>("operations"), field<&H::models>("models"),
       field<&H::accelerators>("accelerators"), field<&H::systems>("systems"), field<&H::networks>("networks"),
       field<&H::stacks>("stacks"), field<&H::constants>("constants"),

@@ -66,22 +66,19 @@ namespace shardplan::json {
 SHARDPLAN_DESCRIBE(api::EvaluateRequest, "evaluate_request");
 SHARDPLAN_DESCRIBE(api::EvaluateResponse, "evaluate_response");
 
-const Fields& Describe<api::EvaluateRequest>::fields() {
+Fields Describe<api::EvaluateRequest>::fields() {
   using R = api::EvaluateRequest;
-  static const Fields table = [] {
-    Fields f;
-    include<&R::question>(f);
-    include_missing<&R::flat>(f);
-    f.push_back(field<&R::strategy>("strategy", "The strategy as a plan prints it, in place of single degrees."));
-    f.push_back(field<&R::tp_across_domains>("tp_across_domains", "Allow tensor parallelism beyond the scale-up domain.").omit_default());
-    return f;
-  }();
+  static constexpr Field own[] = {
+      field<&R::strategy>("strategy", "The strategy as a plan prints it, in place of single degrees."),
+      field<&R::tp_across_domains>("tp_across_domains", "Allow tensor parallelism beyond the scale-up domain.").omit_default(),
+  };
+  static const FieldList table = FieldList().include<&R::question>().include<&R::flat>().add(own);
   return table;
 }
 
-const Fields& Describe<api::EvaluateResponse>::fields() {
+Fields Describe<api::EvaluateResponse>::fields() {
   using R = api::EvaluateResponse;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&R::plan>("plan"),
       field<&R::assumptions>("assumptions", "Taken as given because the request was silent."),
       field<&R::warnings>("warnings"),

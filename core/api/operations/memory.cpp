@@ -67,20 +67,15 @@ namespace shardplan::json {
 SHARDPLAN_DESCRIBE(api::MemoryRequest, "memory_request");
 SHARDPLAN_DESCRIBE(api::MemoryResponse, "memory_response");
 
-const Fields& Describe<api::MemoryRequest>::fields() {
+Fields Describe<api::MemoryRequest>::fields() {
   using R = api::MemoryRequest;
-  static const Fields table = [] {
-    Fields f;
-    include<&R::question>(f);
-    include_missing<&R::strategy>(f);
-    return f;
-  }();
+  static const FieldList table = FieldList().include<&R::question>().include<&R::strategy>();
   return table;
 }
 
-const Fields& Describe<api::MemoryResponse>::fields() {
+Fields Describe<api::MemoryResponse>::fields() {
   using R = api::MemoryResponse;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&R::fits>("fits"),
       field<&R::over_gib>("over_gib").omit_default(),
       field<&R::memory>("memory"),

@@ -127,9 +127,9 @@ SHARDPLAN_DESCRIBE(api::ModelSummary, "model_summary");
 SHARDPLAN_DESCRIBE(api::StackSummary, "stack_summary");
 SHARDPLAN_DESCRIBE(api::PresetsResponse, "presets_response");
 
-const std::vector<EnumEntry>& DescribeEnum<api::PresetKind>::entries() {
+std::span<const EnumEntry> DescribeEnum<api::PresetKind>::entries() {
   using enum api::PresetKind;
-  static const std::vector<EnumEntry> table = {{static_cast<int>(kModels), "models"},
+  static constexpr EnumEntry table[] = {{static_cast<int>(kModels), "models"},
                                                {static_cast<int>(kAccelerators), "accelerators"},
                                                {static_cast<int>(kSystems), "systems"},
                                                {static_cast<int>(kNetworks), "networks"},
@@ -137,17 +137,17 @@ const std::vector<EnumEntry>& DescribeEnum<api::PresetKind>::entries() {
   return table;
 }
 
-const Fields& Describe<api::PresetsRequest>::fields() {
-  static const Fields table = {
+Fields Describe<api::PresetsRequest>::fields() {
+  static constexpr Field table[] = {
       field<&api::PresetsRequest::kind>("kind", "Only these."),
       field<&api::PresetsRequest::name>("name", "One of them in full, by id or alias.").omit_default(),
   };
   return table;
 }
 
-const Fields& Describe<api::ModelSummary>::fields() {
+Fields Describe<api::ModelSummary>::fields() {
   using M = api::ModelSummary;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&M::id>("id"), field<&M::name>("name"), field<&M::hf_id>("hf_id").omit_default(), field<&M::family>("family").omit_default(),
       field<&M::aliases>("aliases").omit_default(), field<&M::parameters_total>("parameters_total"),
       field<&M::parameters_active>("parameters_active"), field<&M::num_hidden_layers>("num_hidden_layers"),
@@ -158,9 +158,9 @@ const Fields& Describe<api::ModelSummary>::fields() {
   return table;
 }
 
-const Fields& Describe<api::StackSummary>::fields() {
+Fields Describe<api::StackSummary>::fields() {
   using S = api::StackSummary;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&S::id>("id"), field<&S::name>("name"), field<&S::framework>("framework").omit_default(),
       field<&S::interval_class>("interval_class"), field<&S::aliases>("aliases").omit_default(),
       field<&S::schedules>("schedules"), field<&S::shardings>("shardings"),
@@ -168,9 +168,9 @@ const Fields& Describe<api::StackSummary>::fields() {
   return table;
 }
 
-const Fields& Describe<api::PresetsResponse>::fields() {
+Fields Describe<api::PresetsResponse>::fields() {
   using R = api::PresetsResponse;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&R::models>("models").omit_default(), field<&R::accelerators>("accelerators").omit_default(),
       field<&R::systems>("systems").omit_default(), field<&R::networks>("networks").omit_default(),
       field<&R::stacks>("stacks").omit_default(),

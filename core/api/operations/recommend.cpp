@@ -258,9 +258,9 @@ using api::RecommendRequest;
 using api::RecommendResponse;
 using api::SearchFields;
 
-const Fields& Describe<LimitFields>::fields() {
+Fields Describe<LimitFields>::fields() {
   using L = LimitFields;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&L::tp>("tp", "Tensor-parallel degrees to allow.").scalar_or_list().range(1, 1e6).omit_default(),
       field<&L::pp>("pp", "Pipeline stages to allow.").scalar_or_list().range(1, 1e6).omit_default(),
       field<&L::vpp>("vpp", "Virtual stages to allow.").scalar_or_list().range(1, 10000).omit_default(),
@@ -283,22 +283,20 @@ const Fields& Describe<LimitFields>::fields() {
   return table;
 }
 
-const Fields& Describe<RecommendRequest>::fields() {
-  static const Fields table = [] {
-    Fields f;
-    include<&RecommendRequest::question>(f);
-    include<&RecommendRequest::limits>(f);
-    f.push_back(field<&RecommendRequest::objective>("objective", "What the best plan is best at.").alias("goal"));
-    f.push_back(field<&RecommendRequest::top>("top", "Plans to return, beside the frontier.").range(1, 1000));
-    f.push_back(field<&RecommendRequest::map>("map", "Also return the best of each combination of degrees.").omit_default());
-    return f;
-  }();
+Fields Describe<RecommendRequest>::fields() {
+  using R = RecommendRequest;
+  static constexpr Field own[] = {
+      field<&R::objective>("objective", "What the best plan is best at.").alias("goal"),
+      field<&R::top>("top", "Plans to return, beside the frontier.").range(1, 1000),
+      field<&R::map>("map", "Also return the best of each combination of degrees.").omit_default(),
+  };
+  static const FieldList table = FieldList().include<&R::question>().include<&R::limits>().add(own);
   return table;
 }
 
-const Fields& Describe<CellFields>::fields() {
+Fields Describe<CellFields>::fields() {
   using C = CellFields;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&C::gpus>("gpus"), field<&C::tp>("tp"), field<&C::pp>("pp"), field<&C::cp>("cp"), field<&C::ep>("ep"),
       field<&C::fits>("fits"),
       field<&C::tokens_per_s_per_gpu>("tokens_per_s_per_gpu", "Of the best plan that fits.").omit_default(),
@@ -307,9 +305,9 @@ const Fields& Describe<CellFields>::fields() {
   return table;
 }
 
-const Fields& Describe<SearchFields>::fields() {
+Fields Describe<SearchFields>::fields() {
   using S = SearchFields;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&S::candidates>("candidates", "Combinations of the axes."),
       field<&S::evaluated>("evaluated", "Legal ones: memory worked out, and time where they fit."),
       field<&S::fits>("fits"),
@@ -319,8 +317,8 @@ const Fields& Describe<SearchFields>::fields() {
   return table;
 }
 
-const Fields& Describe<Change>::fields() {
-  static const Fields table = {
+Fields Describe<Change>::fields() {
+  static constexpr Field table[] = {
       field<&Change::change>("change"),
       field<&Change::request>("request", "Fields to set in the request."),
       field<&Change::peak_gib>("peak_gib", "Of the best plan after the change."),
@@ -330,9 +328,9 @@ const Fields& Describe<Change>::fields() {
   return table;
 }
 
-const Fields& Describe<RecommendResponse>::fields() {
+Fields Describe<RecommendResponse>::fields() {
   using R = RecommendResponse;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&R::plans>("plans", "Best first; the frontier's among them."),
       field<&R::best>("best"),
       field<&R::pareto>("pareto", "Indices of plans that no other beats in speed, cost per token and memory at once."),

@@ -168,45 +168,45 @@ SHARDPLAN_DESCRIBE(api::CellPart, "cell_part");
 SHARDPLAN_DESCRIBE(api::PartialFields, "search_part");
 SHARDPLAN_DESCRIBE(api::MergeRequest, "merge_request");
 
-const Fields& Describe<api::SizeRequest>::fields() {
-  static const Fields table = {field<&api::SizeRequest::request>("request").required()};
+Fields Describe<api::SizeRequest>::fields() {
+  static constexpr Field table[] = {field<&api::SizeRequest::request>("request").required()};
   return table;
 }
-const Fields& Describe<api::SizeResponse>::fields() {
-  static const Fields table = {field<&api::SizeResponse::size>("size")};
+Fields Describe<api::SizeResponse>::fields() {
+  static constexpr Field table[] = {field<&api::SizeResponse::size>("size")};
   return table;
 }
-const Fields& Describe<api::RangeRequest>::fields() {
+Fields Describe<api::RangeRequest>::fields() {
   using R = api::RangeRequest;
-  static const Fields table = {field<&R::request>("request").required(), field<&R::begin>("begin").at_least(0).required(),
+  static constexpr Field table[] = {field<&R::request>("request").required(), field<&R::begin>("begin").at_least(0).required(),
                                field<&R::end>("end").at_least(0).required()};
   return table;
 }
-const Fields& Describe<api::CandidateFields>::fields() {
+Fields Describe<api::CandidateFields>::fields() {
   using C = api::CandidateFields;
-  static const Fields table = {field<&C::index>("index").at_least(0), field<&C::gpus>("gpus").at_least(1), field<&C::step_time_s>("step_time_s"),
+  static constexpr Field table[] = {field<&C::index>("index").at_least(0), field<&C::gpus>("gpus").at_least(1), field<&C::step_time_s>("step_time_s"),
                                field<&C::reserved_bytes>("reserved_bytes")};
   return table;
 }
-const Fields& Describe<api::NearestFields>::fields() {
-  static const Fields table = {field<&api::NearestFields::index>("index").at_least(0), field<&api::NearestFields::over_bytes>("over_bytes")};
+Fields Describe<api::NearestFields>::fields() {
+  static constexpr Field table[] = {field<&api::NearestFields::index>("index").at_least(0), field<&api::NearestFields::over_bytes>("over_bytes")};
   return table;
 }
-const Fields& Describe<api::CellPart>::fields() {
+Fields Describe<api::CellPart>::fields() {
   using C = api::CellPart;
-  static const Fields table = {field<&C::gpus>("gpus"), field<&C::tp>("tp"), field<&C::pp>("pp"), field<&C::cp>("cp"), field<&C::ep>("ep"),
+  static constexpr Field table[] = {field<&C::gpus>("gpus"), field<&C::tp>("tp"), field<&C::pp>("pp"), field<&C::cp>("cp"), field<&C::ep>("ep"),
                                field<&C::best>("best"), field<&C::nearest>("nearest")};
   return table;
 }
-const Fields& Describe<api::PartialFields>::fields() {
+Fields Describe<api::PartialFields>::fields() {
   using P = api::PartialFields;
-  static const Fields table = {field<&P::candidates>("candidates"), field<&P::evaluated>("evaluated"), field<&P::fits>("fits"),
+  static constexpr Field table[] = {field<&P::candidates>("candidates"), field<&P::evaluated>("evaluated"), field<&P::fits>("fits"),
                                field<&P::rejected>("rejected"), field<&P::top>("top"), field<&P::front>("front"),
                                field<&P::nearest>("nearest"), field<&P::cells>("cells").omit_default()};
   return table;
 }
-const Fields& Describe<api::MergeRequest>::fields() {
-  static const Fields table = {field<&api::MergeRequest::request>("request").required(), field<&api::MergeRequest::parts>("parts").required()};
+Fields Describe<api::MergeRequest>::fields() {
+  static constexpr Field table[] = {field<&api::MergeRequest::request>("request").required(), field<&api::MergeRequest::parts>("parts").required()};
   return table;
 }
 

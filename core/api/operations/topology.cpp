@@ -98,8 +98,8 @@ namespace shardplan::json {
 using spec::LinkKind;
 using spec::Topology;
 
-const std::vector<EnumEntry>& DescribeEnum<LinkKind>::entries() {
-  static const std::vector<EnumEntry> table = {{static_cast<int>(LinkKind::kNvlink), "nvlink"},
+std::span<const EnumEntry> DescribeEnum<LinkKind>::entries() {
+  static constexpr EnumEntry table[] = {{static_cast<int>(LinkKind::kNvlink), "nvlink"},
                                                {static_cast<int>(LinkKind::kNvswitch), "nvswitch"},
                                                {static_cast<int>(LinkKind::kXgmi), "xgmi"},
                                                {static_cast<int>(LinkKind::kPcie), "pcie"},
@@ -107,50 +107,50 @@ const std::vector<EnumEntry>& DescribeEnum<LinkKind>::entries() {
   return table;
 }
 
-const Fields& Describe<spec::TopologyGpu>::fields() {
+Fields Describe<spec::TopologyGpu>::fields() {
   using G = spec::TopologyGpu;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&G::index>("index").range(0, 100000), field<&G::name>("name"), field<&G::accelerator>("accelerator", "Id of the preset.").omit_default(),
       field<&G::memory_gib>("memory_gib").at_least(0), field<&G::numa_node>("numa_node", "-1: unknown."),
   };
   return table;
 }
 
-const Fields& Describe<spec::TopologyLink>::fields() {
+Fields Describe<spec::TopologyLink>::fields() {
   using L = spec::TopologyLink;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&L::a>("a", "Index of a GPU."), field<&L::b>("b", "Index of another."), field<&L::kind>("kind"),
       field<&L::gb_per_s>("gb_per_s", "One direction.").at_least(0),
   };
   return table;
 }
 
-const Fields& Describe<spec::TopologyNic>::fields() {
+Fields Describe<spec::TopologyNic>::fields() {
   using N = spec::TopologyNic;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&N::name>("name"), field<&N::kind>("kind").omit_default(), field<&N::gb_per_s>("gb_per_s", "One direction.").at_least(0),
       field<&N::numa_node>("numa_node"), field<&N::nearest_gpus>("nearest_gpus"),
   };
   return table;
 }
 
-const Fields& Describe<spec::TopologyNuma>::fields() {
-  static const Fields table = {field<&spec::TopologyNuma::node>("node"), field<&spec::TopologyNuma::gpus>("gpus")};
+Fields Describe<spec::TopologyNuma>::fields() {
+  static constexpr Field table[] = {field<&spec::TopologyNuma::node>("node"), field<&spec::TopologyNuma::gpus>("gpus")};
   return table;
 }
 
-const Fields& Describe<Topology>::fields() {
+Fields Describe<Topology>::fields() {
   using T = Topology;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&T::format>("format"), field<&T::host>("host").omit_default(), field<&T::gpus>("gpus").required(), field<&T::links>("links"),
       field<&T::nics>("nics"), field<&T::numa>("numa"), field<&T::warnings>("warnings"),
   };
   return table;
 }
 
-const Fields& Describe<api::TopologyRequest>::fields() {
+Fields Describe<api::TopologyRequest>::fields() {
   using R = api::TopologyRequest;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&R::gpu>("gpu", "Mock: accelerator, a preset's name or alias.").alias("mock").alias("mock_topology").omit_default(),
       field<&R::system>("system", "Mock: a preset's name or alias.").omit_default(),
       field<&R::gpus>("gpus", "Mock: GPUs of the host.").alias("mock_gpus").range(1, 576).or_text(),
@@ -159,13 +159,11 @@ const Fields& Describe<api::TopologyRequest>::fields() {
   return table;
 }
 
-const Fields& Describe<api::TopologyResponse>::fields() {
-  static const Fields table = [] {
-    Fields f;
-    include<&api::TopologyResponse::topology>(f);
-    f.push_back(field<&api::TopologyResponse::assumptions>("assumptions", "Taken as given because the request was silent."));
-    return f;
-  }();
+Fields Describe<api::TopologyResponse>::fields() {
+  static constexpr Field own[] = {
+      field<&api::TopologyResponse::assumptions>("assumptions", "Taken as given because the request was silent."),
+  };
+  static const FieldList table = FieldList().include<&api::TopologyResponse::topology>().add(own);
   return table;
 }
 

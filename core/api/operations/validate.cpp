@@ -91,21 +91,18 @@ SHARDPLAN_DESCRIBE(api::ValidateRequest, "validate_request");
 SHARDPLAN_DESCRIBE(api::Check, "check");
 SHARDPLAN_DESCRIBE(api::ValidateResponse, "validate_response");
 
-const Fields& Describe<api::ValidateRequest>::fields() {
+Fields Describe<api::ValidateRequest>::fields() {
   using R = api::ValidateRequest;
-  static const Fields table = [] {
-    Fields f;
-    include<&R::question>(f);
-    include_missing<&R::strategy>(f);
-    f.push_back(field<&R::tp_across_domains>("tp_across_domains", "Allow tensor parallelism beyond the scale-up domain.").omit_default());
-    return f;
-  }();
+  static constexpr Field own[] = {
+      field<&R::tp_across_domains>("tp_across_domains", "Allow tensor parallelism beyond the scale-up domain.").omit_default(),
+  };
+  static const FieldList table = FieldList().include<&R::question>().include<&R::strategy>().add(own);
   return table;
 }
 
-const Fields& Describe<api::Check>::fields() {
+Fields Describe<api::Check>::fields() {
   using C = api::Check;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&C::check>("check", "Name of the rule."), field<&C::passed>("passed"),
       field<&C::message>("message").omit_default(), field<&C::field>("field").omit_default(),
       field<&C::hint>("hint", "What would be legal.").omit_default(),
@@ -113,9 +110,9 @@ const Fields& Describe<api::Check>::fields() {
   return table;
 }
 
-const Fields& Describe<api::ValidateResponse>::fields() {
+Fields Describe<api::ValidateResponse>::fields() {
   using R = api::ValidateResponse;
-  static const Fields table = {
+  static constexpr Field table[] = {
       field<&R::valid>("valid", "Legal, and fits."), field<&R::checks>("checks"),
       field<&R::plan>("plan", "Where the strategy is legal."),
       field<&R::assumptions>("assumptions", "Taken as given because the request was silent."),
