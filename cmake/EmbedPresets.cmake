@@ -1,11 +1,16 @@
 # Writes OUTPUT, a C++ file that holds every JSON file below FOLDER as text. Run with cmake -P.
+# The page's first load must be small: with BARE the prose (sources, notes) is left out.
 file(GLOB_RECURSE files RELATIVE "${FOLDER}" "${FOLDER}/*.json")
-list(FILTER files EXCLUDE REGEX "^(schemas|measured)/")
+list(FILTER files EXCLUDE REGEX "^(schemas|measured|links)/")
 list(SORT files)
 set(body "")
 foreach(file IN LISTS files)
   file(READ "${FOLDER}/${file}" text)
-  string(REGEX REPLACE "\n *" "\n" text "${text}")
+  if(BARE)
+    string(REGEX REPLACE ",[ \n]*\"(source|notes|host)\": \"([^\"\\\\]|\\\\.)*\"" "" text "${text}")
+    string(REGEX REPLACE "\n *" "" text "${text}")
+    string(REPLACE "\": " "\":" text "${text}")
+  endif()
   string(APPEND body "      {\"${file}\", R\"preset(${text})preset\"},\n")
 endforeach()
 file(WRITE "${OUTPUT}.new" "// Made by cmake/EmbedPresets.cmake from presets/.
@@ -13,7 +18,7 @@ file(WRITE "${OUTPUT}.new" "// Made by cmake/EmbedPresets.cmake from presets/.
 
 namespace shardplan::json {
 
-const std::vector<PresetFile>& built_in_presets() {
+const std::vector<PresetFile>& ${FUNCTION}() {
   static const std::vector<PresetFile> files = {
 ${body}  };
   return files;

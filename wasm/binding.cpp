@@ -1,7 +1,8 @@
-// The core for JavaScript: handle() and version(), nothing else.
+// The core for JavaScript: handle(), has() and version(), nothing else.
 #include <emscripten/bind.h>
 
 #include "api/handle.h"
+#include "api/registry.h"
 
 namespace {
 
@@ -16,6 +17,9 @@ JsReply handle(const std::string& operation, const std::string& request) {
   return {std::move(reply.json), static_cast<int>(reply.kind)};
 }
 
+// Whether this module has the operation; the first one to load has only some.
+bool has(const std::string& operation) { return shardplan::api::find_operation(operation) != nullptr; }
+
 std::string version() { return shardplan::api::version(); }
 
 }  // namespace
@@ -23,5 +27,6 @@ std::string version() { return shardplan::api::version(); }
 EMSCRIPTEN_BINDINGS(shardplan) {
   emscripten::value_object<JsReply>("Reply").field("json", &JsReply::json).field("kind", &JsReply::kind);
   emscripten::function("handle", &handle);
+  emscripten::function("has", &has);
   emscripten::function("version", &version);
 }

@@ -17,7 +17,7 @@ Result<json::Document> body_of(json::Document document, const Operation& op) {
   std::string named;
   if (!json::unwrap_request(document, named)) return document;
   if (!named.empty() && named != op.name)
-    return fail("/operation", "The body is a request for '" + named + "', not for '" + op.name + "'.");
+    return fail("/operation", "The body is a request for '" + named + "', not for '" + std::string(op.name) + "'.");
   return document;
 }
 
@@ -26,7 +26,7 @@ Reply run(std::string_view name, std::string_view request) {
   if (op == nullptr) {
     std::vector<std::string> names;
     for (const Operation& o : operations())
-      if (!o.is_internal) names.push_back(o.name);
+      if (!o.is_internal) names.emplace_back(o.name);
     const std::string near = nearest_name(name, names);
     return invalid({{"", "Unknown operation '" + std::string(name.substr(0, 80)) + "'.",
                      near.empty() ? "Known operations: " + join(names, ", ") + "." : "Did you mean '" + near + "'?"}});

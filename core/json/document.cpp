@@ -48,7 +48,7 @@ Result<Document> parse(std::string_view text, size_t limit_bytes) {
   auto watcher = std::make_shared<Watcher>();
   try {
     document.node().value =
-        Value::parse(text.begin(), text.end(), [watcher](int depth, Value::parse_event_t event, Value& parsed) {
+        Value::parse(text.data(), text.data() + text.size(), [watcher](int depth, Value::parse_event_t event, Value& parsed) {
           return (*watcher)(depth, event, parsed);
         });
   } catch (const Value::parse_error& error) {
@@ -75,17 +75,22 @@ bool unwrap_request(Document& document, std::string& operation) {
 }
 
 std::string print_error(const Diagnostics& problems, const char* type_name) {
-  const auto entry = [](const Diagnostic& d) {
-    Value v = {{"error", d.message}, {"field", d.path}};
-    if (!d.hint.empty()) v["hint"] = d.hint;
-    return v;
-  };
-  Value out = {{"error", problems.empty() ? std::string("Unknown fault.") : problems.front().message},
-               {"type", type_name},
-               {"field", problems.empty() ? std::string() : problems.front().path},
-               {"hint", problems.empty() ? std::string() : problems.front().hint}};
-  out["problems"] = Value::array();
-  for (const Diagnostic& d : problems) out["problems"].push_back(entry(d));
+  const auto add = [](Value& to, const char* name, const std::string& text) { to[name] = text; };
+  Value out = Value::object(), list = Value::array();
+  const Diagnostic none{"", "Unknown fault.", ""};
+  const Diagnostic& first = problems.empty() ? none : problems.front();
+  add(out, "error", first.message);
+  add(out, "type", type_name);
+  add(out, "field", first.path);
+  add(out, "hint", first.hint);
+  for (const Diagnostic& d : problems) {
+    Value entry = Value::object();
+    add(entry, "error", d.message);
+    add(entry, "field", d.path);
+    if (!d.hint.empty()) add(entry, "hint", d.hint);
+    list.push_back(std::move(entry));
+  }
+  out["problems"] = std::move(list);
   return out.dump(-1, ' ', false, Value::error_handler_t::replace);
 }
 

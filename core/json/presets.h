@@ -14,8 +14,9 @@ struct PresetFile {
   std::string_view text;
 };
 
-// The files of presets/, put into the program when it is built.
+// The files of presets/, put into the program when it is built: without their sources and notes, and with them.
 const std::vector<PresetFile>& built_in_presets();
+const std::vector<PresetFile>& documented_presets();
 
 // A value that replaces the one in presets/calibration/constants.json.
 struct ConstantOverride {

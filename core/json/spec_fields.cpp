@@ -15,7 +15,7 @@ Fields Describe<PublishedParameters>::fields() {
   static constexpr Field table[] = {
       field<&PublishedParameters::total>("total", "Parameters as published.").at_least(0).omit_default(),
       field<&PublishedParameters::active>("active", "Parameters that one token meets, as published.").at_least(0).omit_default(),
-      field<&PublishedParameters::source>("source", "Where the count stands."),
+      field<&PublishedParameters::source>("source", "Where the count stands.").omit_default(),
       field<&PublishedParameters::difference>("difference", "Why our count differs by more than 1 %.").omit_default(),
   };
   return table;
@@ -114,7 +114,7 @@ Fields Describe<Accelerator>::fields() {
       field<&Accelerator::scaleup_gb_per_s>("scaleup_gb_per_s", "All links of a GPU, one direction.").at_least(0).omit_default(),
       field<&Accelerator::scaleup_domain>("scaleup_domain", "GPUs in one scale-up domain of the usual system.").at_least(1),
       field<&Accelerator::pcie_gb_per_s>("pcie_gb_per_s", "Host link, one direction.").at_least(0).omit_default(),
-      field<&Accelerator::source>("source", "Where the numbers stand.").required(),
+      field<&Accelerator::source>("source", "Where the numbers stand.").omit_default(),
       field<&Accelerator::notes>("notes").omit_default(),
   };
   return table;
@@ -128,7 +128,7 @@ Fields Describe<Network>::fields() {
       field<&Network::nic_gb_per_s>("nic_gb_per_s", "One adapter, one direction.").at_least(0).required(),
       field<&Network::nics_per_node>("nics_per_node").at_least(0).omit_default(),
       field<&Network::latency_us>("latency_us", "Port latency where published.").at_least(0).omit_default(),
-      field<&Network::source>("source").required(),
+      field<&Network::source>("source").omit_default(),
       field<&Network::notes>("notes").omit_default(),
   };
   return table;
@@ -161,7 +161,7 @@ Fields Describe<System>::fields() {
       field<&System::cpu_sockets>("cpu_sockets").at_least(0).omit_default(),
       field<&System::numa_nodes>("numa_nodes").at_least(0).omit_default(),
       field<&System::price>("price").omit_default(),
-      field<&System::source>("source").required(),
+      field<&System::source>("source").omit_default(),
       field<&System::notes>("notes").omit_default(),
   };
   return table;

@@ -31,8 +31,8 @@ const char* enum_name(const Type& type, const void* in) {
 
 Value raw(const RawJson& in) {
   if (in.text.empty()) return nullptr;
-  Value parsed = Value::parse(in.text, nullptr, false);
-  return parsed.is_discarded() ? Value(in.text) : parsed;
+  Result<Document> parsed = parse(in.text);
+  return parsed ? std::move(parsed->node().value) : Value(in.text);
 }
 
 bool is_default(const Value& v) {

@@ -144,7 +144,7 @@ class Options {
 
 const Field* document_field(const Operation& op) {
   for (const Field& f : op.request->fields())
-    if (f.name == op.document_field) return &f;
+    if (std::string_view(f.name) == op.document_field) return &f;
   return nullptr;
 }
 
@@ -163,8 +163,9 @@ Parsed parse(int argc, char** argv) {
     if (op.is_internal) continue;
     CLI::App* sub = app.add_subcommand(op.name, op.help);
     sub->add_flag("--json", command.json, "Print the response as JSON.");
-    sub->add_option("request", positional_of[sub], op.document_field.empty() ? "- for a JSON request on standard input"
-                                                                             : "- for a JSON request on standard input, or a file: " + op.document_field)
+    sub->add_option("request", positional_of[sub],
+                    *op.document_field == '\0' ? "- for a JSON request on standard input"
+                                               : std::string("- for a JSON request on standard input, or a file: ") + op.document_field)
         ->expected(0, 1);
     operation_of[sub] = &op;
     options_of.emplace(sub, Options(*sub, op));

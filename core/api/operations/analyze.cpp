@@ -85,8 +85,9 @@ Result<AnalyzeResponse> analyze(const AnalyzeRequest& request) {
 }  // namespace
 
 Operation analyze_operation() {
-  return make_operation<AnalyzeRequest, AnalyzeResponse>("analyze", "Parameters, FLOPs and memory of a model, without a cluster.",
-                                                         R"({"model": "deepseek-v3", "seq_length": 4096})", &analyze);
+  return make_operation<&analyze>(
+      "analyze", "Parameters, FLOPs and memory of a model, without a cluster.",
+                                                         R"({"model": "deepseek-v3", "seq_length": 4096})");
 }
 
 }  // namespace shardplan::api

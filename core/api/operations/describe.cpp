@@ -38,8 +38,8 @@ namespace {
 OperationFields fields_of(const Operation& op, bool with_schemas) {
   OperationFields f{op.name, op.help, {op.example}, {}, {}, op.document_field};
   if (with_schemas) {
-    f.request_schema.text = json::print(json::schema_of(*op.request, op.name + " request"));
-    f.response_schema.text = json::print(json::schema_of(*op.response, op.name + " response"));
+    f.request_schema.text = json::print(json::schema_of(*op.request, f.name + " request"));
+    f.response_schema.text = json::print(json::schema_of(*op.response, f.name + " response"));
   }
   return f;
 }
@@ -80,12 +80,11 @@ Result<HealthResponse> health(const HealthRequest&) {
 }  // namespace
 
 Operation describe_operation() {
-  return make_operation<DescribeRequest, DescribeResponse>("describe", "List the operations, or one of them with its JSON Schemas.",
-                                                           R"({"operation": "recommend"})", &describe);
+  return make_operation<&describe>("describe", "List the operations, or one of them with its JSON Schemas.", R"({"operation": "recommend"})");
 }
 
 Operation health_operation() {
-  return make_operation<HealthRequest, HealthResponse>("health", "Version and counts: does the planner work?", "{}", &health);
+  return make_operation<&health>("health", "Version and counts: does the planner work?", "{}");
 }
 
 }  // namespace shardplan::api

@@ -53,10 +53,9 @@ Result<EvaluateResponse> evaluate(const EvaluateRequest& request) {
 }  // namespace
 
 Operation evaluate_operation() {
-  return make_operation<EvaluateRequest, EvaluateResponse>(
+  return make_operation<&evaluate>(
       "evaluate", "Memory, time, cost and confidence of one strategy.",
-      R"({"model": "llama-3.1-70b", "gpu": "h100", "gpus": 64, "seq_length": 8192, "gbs": 128, "tp": 4, "pp": 8, "vpp": 5, "dp": 2, "mbs": 1})",
-      &evaluate);
+      R"({"model": "llama-3.1-70b", "gpu": "h100", "gpus": 64, "seq_length": 8192, "gbs": 128, "tp": 4, "pp": 8, "vpp": 5, "dp": 2, "mbs": 1})");
 }
 
 }  // namespace shardplan::api

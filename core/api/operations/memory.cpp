@@ -55,9 +55,9 @@ Result<MemoryResponse> memory(const MemoryRequest& request) {
 }  // namespace
 
 Operation memory_operation() {
-  return make_operation<MemoryRequest, MemoryResponse>(
+  return make_operation<&memory>(
       "memory", "Peak memory of one strategy, by stage and part.",
-      R"({"model": "llama-3.1-8b", "gpu": "h100", "tp": 2, "pp": 2, "dp": 4, "gbs": 64, "seq_length": 8192})", &memory);
+      R"({"model": "llama-3.1-8b", "gpu": "h100", "tp": 2, "pp": 2, "dp": 4, "gbs": 64, "seq_length": 8192})");
 }
 
 }  // namespace shardplan::api

@@ -1,18 +1,16 @@
-// What the planner knows by name.
+// What the planner knows by name, in short; `preset` shows one of them in full.
 #include <algorithm>
 
 #include "api/fields.h"
+#include "api/operations/preset_kind.h"
 #include "api/registry.h"
 #include "base/text.h"
 #include "model/parameters.h"
 
 namespace shardplan::api {
 
-enum class PresetKind { kModels, kAccelerators, kSystems, kNetworks, kStacks };
-
 struct PresetsRequest {
   std::optional<PresetKind> kind;
-  std::string name;
 };
 
 struct ModelSummary {
@@ -36,8 +34,6 @@ struct PresetsResponse {
   std::vector<spec::System> systems;
   std::vector<spec::Network> networks;
   std::vector<StackSummary> stacks;
-  std::optional<spec::Model> model;  // the whole of one, where the request names it
-  std::optional<spec::Stack> stack;
 };
 
 namespace {
@@ -52,51 +48,7 @@ StackSummary summary_of(const spec::Stack& s) {
   return {s.id, s.name, s.framework, s.interval_class, s.aliases, s.schedules, s.shardings};
 }
 
-Result<PresetsResponse> one(const PresetsRequest& request) {
-  PresetsResponse r;
-  const catalog::Catalog& all = presets();
-  switch (*request.kind) {
-    case PresetKind::kModels: {
-      const auto found = catalog::find_model(all, request.name, "/name");
-      if (!found) return tl::unexpected<Diagnostics>(found.error());
-      r.models = {summary_of(*found->model)};
-      r.model = *found->model;
-      return r;
-    }
-    case PresetKind::kAccelerators: {
-      const auto found = catalog::find_accelerator(all, request.name, "/name");
-      if (!found) return tl::unexpected<Diagnostics>(found.error());
-      r.accelerators = {**found};
-      return r;
-    }
-    case PresetKind::kSystems: {
-      const auto found = catalog::find_system(all, request.name, "/name");
-      if (!found) return tl::unexpected<Diagnostics>(found.error());
-      r.systems = {**found};
-      return r;
-    }
-    case PresetKind::kNetworks: {
-      const auto found = catalog::find_network(all, request.name, "/name");
-      if (!found) return tl::unexpected<Diagnostics>(found.error());
-      r.networks = {**found};
-      return r;
-    }
-    case PresetKind::kStacks: {
-      const auto found = catalog::find_stack(all, request.name, "/name");
-      if (!found) return tl::unexpected<Diagnostics>(found.error());
-      r.stacks = {summary_of(**found)};
-      r.stack = **found;
-      return r;
-    }
-  }
-  return r;
-}
-
 Result<PresetsResponse> list_presets(const PresetsRequest& request) {
-  if (!request.name.empty()) {
-    if (!request.kind) return fail("/kind", "'name' needs a 'kind'.", "One of models, accelerators, systems, networks, stacks.");
-    return one(request);
-  }
   PresetsResponse r;
   const catalog::Catalog& all = presets();
   const auto wants = [&](PresetKind k) { return !request.kind || *request.kind == k; };
@@ -113,34 +65,23 @@ Result<PresetsResponse> list_presets(const PresetsRequest& request) {
 }  // namespace
 
 Operation presets_operation() {
-  return make_operation<PresetsRequest, PresetsResponse>("presets", "List models, accelerators, systems, networks and software stacks.",
-                                                         R"({"kind": "accelerators"})", &list_presets);
+  return make_operation<&list_presets>(
+      "presets", "List models, accelerators, systems, networks and software stacks.",
+                                                         R"({"kind": "accelerators"})");
 }
 
 }  // namespace shardplan::api
 
 namespace shardplan::json {
 
-SHARDPLAN_DESCRIBE_ENUM(api::PresetKind, "preset_kind");
 SHARDPLAN_DESCRIBE(api::PresetsRequest, "presets_request");
 SHARDPLAN_DESCRIBE(api::ModelSummary, "model_summary");
 SHARDPLAN_DESCRIBE(api::StackSummary, "stack_summary");
 SHARDPLAN_DESCRIBE(api::PresetsResponse, "presets_response");
 
-std::span<const EnumEntry> DescribeEnum<api::PresetKind>::entries() {
-  using enum api::PresetKind;
-  static constexpr EnumEntry table[] = {{static_cast<int>(kModels), "models"},
-                                               {static_cast<int>(kAccelerators), "accelerators"},
-                                               {static_cast<int>(kSystems), "systems"},
-                                               {static_cast<int>(kNetworks), "networks"},
-                                               {static_cast<int>(kStacks), "stacks"}};
-  return table;
-}
-
 Fields Describe<api::PresetsRequest>::fields() {
   static constexpr Field table[] = {
       field<&api::PresetsRequest::kind>("kind", "Only these."),
-      field<&api::PresetsRequest::name>("name", "One of them in full, by id or alias.").omit_default(),
   };
   return table;
 }
@@ -174,8 +115,6 @@ Fields Describe<api::PresetsResponse>::fields() {
       field<&R::models>("models").omit_default(), field<&R::accelerators>("accelerators").omit_default(),
       field<&R::systems>("systems").omit_default(), field<&R::networks>("networks").omit_default(),
       field<&R::stacks>("stacks").omit_default(),
-      field<&R::model>("model", "The whole preset, where one model is named."),
-      field<&R::stack>("stack", "The whole preset, where one stack is named."),
   };
   return table;
 }

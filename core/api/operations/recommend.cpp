@@ -242,9 +242,9 @@ RecommendResponse finish(const RecommendRequest& request, const Prepared& prepar
 }
 
 Operation recommend_operation() {
-  return make_operation<RecommendRequest, RecommendResponse>(
+  return make_operation<&recommend>(
       "recommend", "Search every legal strategy and rank those that fit.",
-      R"({"model": "llama-3.1-70b", "gpu": "h100", "gpus": 64, "seq_length": 8192, "gbs": 128})", &recommend);
+      R"({"model": "llama-3.1-70b", "gpu": "h100", "gpus": 64, "seq_length": 8192, "gbs": 128})");
 }
 
 }  // namespace shardplan::api

@@ -142,17 +142,25 @@ Result<RecommendResponse> merge_parts(const MergeRequest& request) {
 
 }  // namespace
 
-std::vector<Operation> sliced_recommend_operations() {
-  std::vector<Operation> all = {
-      make_operation<SizeRequest, SizeResponse>("recommend.size", "How many combinations a search looks at.",
-                                                R"({"request": {"model": "llama-3.1-8b", "gpus": 8}})", &size),
-      make_operation<RangeRequest, PartialFields>("recommend.range", "Part of a search.",
-                                                  R"({"request": {"model": "llama-3.1-8b", "gpus": 8}, "begin": 0, "end": 1000})", &range),
-      make_operation<MergeRequest, RecommendResponse>("recommend.merge", "The answer from all parts of a search.",
-                                                      R"({"request": {"model": "llama-3.1-8b", "gpus": 8}, "parts": []})", &merge_parts),
-  };
-  for (Operation& op : all) op.is_internal = true;
-  return all;
+Operation recommend_size_operation() {
+  Operation op = make_operation<&size>("recommend.size", "How many combinations a search looks at.",
+                                       R"({"request": {"model": "llama-3.1-8b", "gpus": 8}})");
+  op.is_internal = true;
+  return op;
+}
+
+Operation recommend_range_operation() {
+  Operation op = make_operation<&range>("recommend.range", "Part of a search.",
+                                        R"({"request": {"model": "llama-3.1-8b", "gpus": 8}, "begin": 0, "end": 1000})");
+  op.is_internal = true;
+  return op;
+}
+
+Operation recommend_merge_operation() {
+  Operation op = make_operation<&merge_parts>("recommend.merge", "The answer from all parts of a search.",
+                                              R"({"request": {"model": "llama-3.1-8b", "gpus": 8}, "parts": []})");
+  op.is_internal = true;
+  return op;
 }
 
 }  // namespace shardplan::api

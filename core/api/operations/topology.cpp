@@ -85,8 +85,8 @@ Result<TopologyResponse> topology(const TopologyRequest& request) {
 }  // namespace
 
 Operation topology_operation() {
-  Operation op = make_operation<TopologyRequest, TopologyResponse>(
-      "topology", "GPUs, links, adapters and NUMA nodes of a host, from a mock or a document.", R"({"mock": "h100", "mock_gpus": 8})", &topology);
+  Operation op = make_operation<&topology>(
+      "topology", "GPUs, links, adapters and NUMA nodes of a host, from a mock or a document.", R"({"mock": "h100", "mock_gpus": 8})");
   op.document_field = "document";
   return op;
 }

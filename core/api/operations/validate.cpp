@@ -78,9 +78,9 @@ Result<ValidateResponse> validate(const ValidateRequest& request) {
 }  // namespace
 
 Operation validate_operation() {
-  return make_operation<ValidateRequest, ValidateResponse>(
+  return make_operation<&validate>(
       "validate", "Check one strategy against every rule and the memory.",
-      R"({"model": "llama-3.1-70b", "tp": 8, "pp": 4, "dp": 2, "gbs": 128, "seq_length": 8192})", &validate);
+      R"({"model": "llama-3.1-70b", "tp": 8, "pp": 4, "dp": 2, "gbs": 128, "seq_length": 8192})");
 }
 
 }  // namespace shardplan::api
