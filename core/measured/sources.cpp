@@ -96,6 +96,8 @@ Diagnostics megatron_bridge(Run& r) {
 Diagnostics bridge_cards(Run& r) {
   if (!has(r.row.other_flags, "pretrain") && !has(r.row.other_flags, "checkpoint_resume"))
     return {{"/other_flags", "Not a pre-training item of the card.", ""}};
+  if (r.row.tp <= 0 || r.row.pp <= 0 || r.row.mbs <= 0 || r.row.precision.empty())
+    return {{"/tp", "The card does not state how the model was cut, or its precision.", ""}};
   r.stack_id = "megatron-bridge-26.06";
   const bool tuned = r.training.precision == Precision::kMxfp8 && !is_hopper(r) && has(r.row.other_flags, "performance");
   r.settings.cuda_graphs = is_moe(r) && tuned ? CudaGraphs::kFullIteration : CudaGraphs::kNone;
@@ -362,7 +364,7 @@ std::string family_of(const MeasuredRow& row) {
 
 std::string model_name(const MeasuredRow& row) {
   std::string name = row.model;
-  for (const char* ending : {" cut to ", " LoRA", " SFT", " (", " w/"}) {
+  for (const char* ending : {" cut to ", " LoRA", " SFT", " PROXY", " (", " w/"}) {
     const size_t at = name.find(ending);
     if (at != std::string::npos) name.resize(at);
   }
