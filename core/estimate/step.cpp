@@ -66,8 +66,8 @@ StepTime step_time(const Context& c, const spec::Strategy& s, const LayerTime& l
   const double m = spec::num_microbatches(s), layers = stage.layout.longest;
   StepTime t;
 
-  t.bubble_s = bubble_s(s.schedule, s.pp, s.vpp, stage.forward_s + stage.p2p_exposed_s / 2,
-                        stage.backward_s + stage.p2p_exposed_s / 2, stage.weight_gradient_s);
+  const double hop_s = (stage.p2p_exposed_s + stage.pp_host_s) / 2;
+  t.bubble_s = bubble_s(s.schedule, s.pp, s.vpp, stage.forward_s + hop_s, stage.backward_s + hop_s, stage.weight_gradient_s);
   // With virtual stages later chunks finish early, and their traffic hides behind the others.
   const double window = 1 + (s.pp - 1) * (1 - 1.0 / s.vpp);
   const double hidden = s.sharding == spec::Sharding::kZero0 ? stack.dp_overlap_replicated : stack.dp_overlap;
