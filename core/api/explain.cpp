@@ -58,8 +58,9 @@ std::string about_virtual_stages(const Context& c, const Strategy& best, const P
     s.schedule = spec::Schedule::kOneForwardOneBackward;
   });
   if (!without || without->time.step_time_s <= plan.time.step_time_s) return "";
-  return "VPP " + std::to_string(best.vpp) + " cuts the bubble to " + percent(plan.time.bubble_s / plan.time.step_time_s) +
-         " of the step; without virtual stages it takes " + seconds(without->time.step_time_s - plan.time.step_time_s) + " longer.";
+  return "VPP " + std::to_string(best.vpp) + " cuts the bubble to " +
+         percent(plan.time.bubble_s / plan.time.step_time_s) + " of the step; without virtual stages it takes " +
+         seconds(without->time.step_time_s - plan.time.step_time_s) + " longer.";
 }
 
 std::string about_recomputation(const Context& c, const Strategy& best, const Plan& plan, double usable) {
@@ -90,7 +91,8 @@ std::string about_tensor_parallelism(const Context& c, const Strategy& best, con
 
 std::string about_the_limit(const Plan& plan) {
   const std::vector<Part> parts = parts_of(plan.time);
-  const auto largest = std::max_element(parts.begin() + 1, parts.end(), [](const Part& a, const Part& b) { return a.seconds < b.seconds; });
+  const auto largest = std::max_element(parts.begin() + 1, parts.end(),
+                                        [](const Part& a, const Part& b) { return a.seconds < b.seconds; });
   const double share = largest->seconds / plan.time.step_time_s;
   if (share < 0.005) return "";
   return "Beside compute, " + std::string(largest->name) + " takes most: " + percent(share) + " of the step.";

@@ -27,24 +27,36 @@ Fields Describe<Question>::fields() {
   using Q = Question;
   static constexpr Field table[] = {
       field<&Q::model>("model", "A preset's name or alias, or a Hugging Face config.json.").required(),
-      field<&Q::gpu>("gpu", "Accelerator: a preset's name or alias.").alias("mock_topology").alias("mock").omit_default(),
+      field<&Q::gpu>("gpu", "Accelerator: a preset's name or alias.")
+          .alias("mock_topology")
+          .alias("mock")
+          .omit_default(),
       field<&Q::system>("system", "Node, rack or cloud instance: a preset's name or alias.").omit_default(),
       field<&Q::gpus>("gpus", "GPUs of the job.").alias("mock_gpus").alias("num_gpus").range(1, kMostGpus).or_text(),
       field<&Q::gpus_per_node>("gpus_per_node", "GPUs of one node.").range(1, 1024),
       field<&Q::scaleup_domain>("scaleup_domain", "GPUs on one scale-up switch.").range(1, 100000),
       field<&Q::network>("network", "Scale-out fabric: a preset's name.").omit_default(),
-      field<&Q::nic_gb_per_s>("nic_gb_per_s", "Network of one GPU, one direction, 10^9 bytes per second.").range(0.01, 10000),
-      field<&Q::nic_is_measured>("nic_is_measured", "nic_gb_per_s is what a collective reached, not the data sheet's rate."),
-      field<&Q::memory_gib>("memory_gib", "Memory of a GPU, 2^30 bytes, where it differs from the preset's.").range(0.1, 100000),
+      field<&Q::nic_gb_per_s>("nic_gb_per_s", "Network of one GPU, one direction, 10^9 bytes per second.")
+          .range(0.01, 10000),
+      field<&Q::nic_is_measured>("nic_is_measured",
+                                 "nic_gb_per_s is what a collective reached, not the data sheet's rate."),
+      field<&Q::memory_gib>("memory_gib", "Memory of a GPU, 2^30 bytes, where it differs from the preset's.")
+          .range(0.1, 100000),
       field<&Q::memory>("memory", "Memory of a GPU as marketed, GB.").range(0.1, 100000),
       field<&Q::usd_per_gpu_hour>("usd_per_gpu_hour", "Price.").alias("gpu_cost").range(0, 100000),
       field<&Q::headroom_gib>("headroom_gib", "Memory that a plan leaves free; 5 % where absent.").range(0, 100000),
       field<&Q::seq_length>("seq_length", "Tokens of a sequence.").alias("seq").range(1, 100000000),
-      field<&Q::gbs>("gbs", "Global batch: sequences per optimizer step. Never changed silently.").alias("global_batch_size").range(1, 100000000),
-      field<&Q::batch_size>("batch_size", "Sequences per step: the global batch, or per replica where dp is given and does not divide it.").range(1, 100000000),
+      field<&Q::gbs>("gbs", "Global batch: sequences per optimizer step. Never changed silently.")
+          .alias("global_batch_size")
+          .range(1, 100000000),
+      field<&Q::batch_size>(
+          "batch_size",
+          "Sequences per step: the global batch, or per replica where dp is given and does not divide it.")
+          .range(1, 100000000),
       field<&Q::precision>("precision", "Type of the linear layers' products."),
       field<&Q::optimizer>("optimizer"),
-      field<&Q::gradient_bytes>("gradient_bytes", "Bytes of a gradient, accumulated and on the wire: 2 or 4.").range(2, 4),
+      field<&Q::gradient_bytes>("gradient_bytes", "Bytes of a gradient, accumulated and on the wire: 2 or 4.")
+          .range(2, 4),
       field<&Q::mtp_layers>("mtp_layers", "Multi-token-prediction layers that are trained.").range(0, 16),
       field<&Q::training>("training", "Training (true) or serving."),
       field<&Q::stack>("stack", "Training software: a preset's name or alias.").omit_default(),
@@ -57,7 +69,8 @@ Fields Describe<Question>::fields() {
 
 Fields Describe<api::FsdpGroup>::fields() {
   static constexpr Field table[] = {
-      field<&api::FsdpGroup::shard_size>("shard_size", "Ranks that share one copy of the parameters.").range(0, kMostGpus),
+      field<&api::FsdpGroup::shard_size>("shard_size", "Ranks that share one copy of the parameters.")
+          .range(0, kMostGpus),
   };
   return table;
 }
@@ -76,12 +89,18 @@ Fields Describe<StrategyFields>::fields() {
       field<&S::zero_stage>("zero_stage", "ZeRO stage; 1 is the distributed optimizer.").range(0, 3),
       field<&S::fsdp>("fsdp", "Fully sharded data parallelism; a smaller shard_size than dp x cp is HSDP."),
       field<&S::sharding>("sharding", "zero_stage or fsdp by name."),
-      field<&S::mbs>("mbs", "Micro-batch: sequences at once.").alias("micro_batch").alias("micro_batch_size").range(1, 1000000),
+      field<&S::mbs>("mbs", "Micro-batch: sequences at once.")
+          .alias("micro_batch")
+          .alias("micro_batch_size")
+          .range(1, 1000000),
       field<&S::gbs>("gbs", "Global batch, sequences.").range(1, 100000000).internal(),
       field<&S::num_microbatches>("num_microbatches", "Micro-batches of a step on each pipeline.").range(1, 100000000),
       field<&S::schedule>("schedule", "Pipeline schedule."),
       field<&S::recompute>("recompute", "What the backward pass computes again."),
-      field<&S::recompute_modules>("recompute_modules", "Selective recomputation: core_attn, layernorm, mlp, moe_act, mla_up_proj.").scalar_or_list().omit_default(),
+      field<&S::recompute_modules>("recompute_modules",
+                                   "Selective recomputation: core_attn, layernorm, mlp, moe_act, mla_up_proj.")
+          .scalar_or_list()
+          .omit_default(),
       field<&S::recompute_layer_share>("recompute_layer_share", "Full recomputation: share of the layers.").range(0, 1),
       field<&S::precision>("precision", "Type of the linear layers' products."),
       field<&S::cp_comm>("cp_comm", "How context parallelism moves keys and values."),
@@ -133,7 +152,8 @@ Fields Describe<api::Communication>::fields() {
 Fields Describe<TimeFields>::fields() {
   using T = TimeFields;
   static constexpr Field table[] = {
-      field<&T::step_time_s>("step_time_s", "One optimizer step: the sum of the parts below, communication by its exposed share."),
+      field<&T::step_time_s>("step_time_s",
+                             "One optimizer step: the sum of the parts below, communication by its exposed share."),
       field<&T::forward_s>("forward_s", "Kernels of the layers' forward passes on the longest stage."),
       field<&T::backward_s>("backward_s", "The same, backward, without recomputation."),
       field<&T::recompute_s>("recompute_s"),

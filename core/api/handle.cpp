@@ -46,8 +46,9 @@ Reply handle(std::string_view operation, std::string_view request) {
   try {
     return run(operation, request);
   } catch (const std::exception&) {
-    return {json::print_error({{"", "The planner met a fault of its own on this request.", "Please report it with the request."}},
-                              "InternalError"),
+    return {json::print_error(
+                {{"", "The planner met a fault of its own on this request.", "Please report it with the request."}},
+                "InternalError"),
             Reply::Kind::kInternalError};
   }
 }

@@ -1,5 +1,5 @@
-// The seam of the core: a request in, a response out, both JSON. Pure: the same request gives the same bytes, natively and in
-// WebAssembly. The command line, the binding, the tests and the fuzzer all come through here.
+// The seam of the core: a request in, a response out, both JSON. Pure: the same request gives the same bytes, natively
+// and in WebAssembly. The command line, the binding, the tests and the fuzzer all come through here.
 #pragma once
 
 #include <string>

@@ -132,7 +132,8 @@ Diagnostics read_recompute(const StrategyFields& f, const std::string& path, Rec
   }
   out.mode = f.recompute.value_or(f.recompute_modules.empty() ? RecomputeMode::kNone : RecomputeMode::kSelective);
   if (out.mode != RecomputeMode::kSelective && !f.recompute_modules.empty())
-    problems.push_back({path + "/recompute_modules", "Modules belong to selective recomputation.", "Set recompute to selective."});
+    problems.push_back(
+        {path + "/recompute_modules", "Modules belong to selective recomputation.", "Set recompute to selective."});
   if (out.mode == RecomputeMode::kSelective && f.recompute_modules.empty()) out.core_attn = out.layernorm = true;
   out.layer_share = f.recompute_layer_share.value_or(1.0);
   return problems;
@@ -140,7 +141,8 @@ Diagnostics read_recompute(const StrategyFields& f, const std::string& path, Rec
 
 Diagnostics read_sharding(const StrategyFields& f, const std::string& path, Strategy& s) {
   const int named = (f.zero_stage ? 1 : 0) + (f.fsdp ? 1 : 0) + (f.sharding ? 1 : 0);
-  if (named > 1) return {{path + "/sharding", "zero_stage, fsdp and sharding say the same thing; give one of them.", ""}};
+  if (named > 1)
+    return {{path + "/sharding", "zero_stage, fsdp and sharding say the same thing; give one of them.", ""}};
   if (f.sharding) s.sharding = *f.sharding;
   if (f.zero_stage) {
     constexpr std::array kStages = {Sharding::kZero0, Sharding::kZero1, Sharding::kZero2, Sharding::kZero3};
@@ -202,11 +204,16 @@ Result<Strategy> strategy_of(const Context& c, const StrategyFields& f, const st
   s.sp = f.sp.value_or(s.tp > 1);
   s.gbs = c.training().gbs;
   if (f.gbs && *f.gbs != s.gbs)
-    problems.push_back({path + "/gbs", "The strategy's gbs " + std::to_string(*f.gbs) + " is not the question's " + std::to_string(s.gbs) + ".", ""});
+    problems.push_back(
+        {path + "/gbs",
+         "The strategy's gbs " + std::to_string(*f.gbs) + " is not the question's " + std::to_string(s.gbs) + ".", ""});
   const int inner = s.tp * s.pp * s.cp, gpus = c.problem.cluster.gpus;
   if (f.dp) s.dp = *f.dp;
   else if (gpus % inner == 0) s.dp = gpus / inner;
-  else problems.push_back({path + "/dp", "tp x pp x cp = " + std::to_string(inner) + " does not divide " + std::to_string(gpus) + " GPUs.", ""});
+  else
+    problems.push_back(
+        {path + "/dp",
+         "tp x pp x cp = " + std::to_string(inner) + " does not divide " + std::to_string(gpus) + " GPUs.", ""});
   s.vpp = f.vpp.value_or(1);
   s.schedule = f.schedule.value_or(s.vpp > 1 ? spec::Schedule::kInterleaved : spec::Schedule::kOneForwardOneBackward);
   s.precision = f.precision.value_or(c.training().precision);
@@ -214,13 +221,16 @@ Result<Strategy> strategy_of(const Context& c, const StrategyFields& f, const st
   s.offload_optimizer = f.offload_optimizer.value_or(false);
   s.layers_per_stage = f.layers_per_stage;
   // The default layout need not be written out.
-  if (s.layers_per_stage == estimate::default_stages(c.model().num_hidden_layers, s.pp, s.vpp)) s.layers_per_stage.clear();
+  if (s.layers_per_stage == estimate::default_stages(c.model().num_hidden_layers, s.pp, s.vpp))
+    s.layers_per_stage.clear();
   const auto& shardings = c.stack().shardings;
-  if (std::find(shardings.begin(), shardings.end(), s.sharding) == shardings.end() && !shardings.empty()) s.sharding = shardings.front();
+  if (std::find(shardings.begin(), shardings.end(), s.sharding) == shardings.end() && !shardings.empty())
+    s.sharding = shardings.front();
   for (Diagnostics more : {read_sharding(f, path, s), read_recompute(f, path, s.recompute)})
     problems.insert(problems.end(), more.begin(), more.end());
   if (f.num_microbatches && static_cast<int64_t>(*f.num_microbatches) * s.dp * s.mbs != s.gbs)
-    problems.push_back({path + "/num_microbatches", "num_microbatches x dp x mbs is not the global batch of " + std::to_string(s.gbs) + ".", ""});
+    problems.push_back({path + "/num_microbatches",
+                        "num_microbatches x dp x mbs is not the global batch of " + std::to_string(s.gbs) + ".", ""});
   if (!problems.empty()) return tl::unexpected<Diagnostics>(std::move(problems));
   return s;
 }

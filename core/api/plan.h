@@ -1,4 +1,5 @@
-// A plan as every response shows it: the strategy with its memory, time, price and how sure they are. Contract, section 3.
+// A plan as every response shows it: the strategy with its memory, time, price and how sure they are. Contract,
+// section 3.
 #pragma once
 
 #include <array>
@@ -39,7 +40,8 @@ struct StrategyFields {
 // Whole strategy -> fields, with everything stated.
 StrategyFields fields_of(const estimate::Context& context, const spec::Strategy& strategy);
 // Fields -> strategy; what is absent gets the least it can be, dp what is left of the GPUs.
-Result<spec::Strategy> strategy_of(const estimate::Context& context, const StrategyFields& fields, const std::string& path);
+Result<spec::Strategy> strategy_of(const estimate::Context& context, const StrategyFields& fields,
+                                   const std::string& path);
 // Product of the degrees that are named, 0 where dp is not.
 KnownDegrees known_degrees(const StrategyFields& fields);
 
@@ -49,7 +51,8 @@ std::string strategy_text(const spec::Strategy& strategy);
 struct StageFields {
   int stage = 0, layers = 0;
   double reserved_gib = 0, allocated_gib = 0;
-  double parameters_gib = 0, gradients_gib = 0, optimizer_gib = 0, activations_gib = 0, buffers_gib = 0, overhead_gib = 0;
+  double parameters_gib = 0, gradients_gib = 0, optimizer_gib = 0, activations_gib = 0, buffers_gib = 0,
+         overhead_gib = 0;
   double microbatches_in_flight = 0;
 };
 

@@ -18,9 +18,7 @@ constexpr int kDefaultSequence = 8192;
 constexpr int kDefaultBatch = 128;
 constexpr double kDefaultHeadroomShare = 0.05;
 
-std::string count(double n, const char* thing) {
-  return number_text(n, 9) + " " + thing + (n == 1 ? "" : "s");
-}
+std::string count(double n, const char* thing) { return number_text(n, 9) + " " + thing + (n == 1 ? "" : "s"); }
 
 class Resolver {
  public:
@@ -59,7 +57,8 @@ class Resolver {
     std::vector<json::ConstantOverride> overrides;
     for (const auto& [name, value] : q_.calibration->constants) {
       const auto& all = presets().constants;
-      const auto it = std::find_if(all.begin(), all.end(), [&, &n = name](const catalog::Constant& c) { return c.name == n; });
+      const auto it =
+          std::find_if(all.begin(), all.end(), [&, &n = name](const catalog::Constant& c) { return c.name == n; });
       if (it == all.end()) {
         std::vector<std::string> names;
         for (const catalog::Constant& c : all) names.push_back(c.name);
@@ -80,7 +79,8 @@ class Resolver {
       return nullptr;
     }
     calibrated_ = *std::move(catalog);
-    assume("Calibration '" + q_.calibration->name + "' replaces " + count(static_cast<double>(overrides.size()), "fitted constant") + ".");
+    assume("Calibration '" + q_.calibration->name + "' replaces " +
+           count(static_cast<double>(overrides.size()), "fitted constant") + ".");
     return &calibrated_;
   }
 
@@ -91,8 +91,10 @@ class Resolver {
     switch (out_.problem.model.mixer) {
       case spec::Mixer::kMambaHybrid:
       case spec::Mixer::kLightningHybrid:
-        return problem("/model", out_.problem.model.name + " mixes attention with recurrent layers, whose time and memory are not modelled.",
-                       "The operation 'analyze' gives its parameters and FLOPs.");
+        return problem(
+            "/model",
+            out_.problem.model.name + " mixes attention with recurrent layers, whose time and memory are not modelled.",
+            "The operation 'analyze' gives its parameters and FLOPs.");
       case spec::Mixer::kSparseIndexed:
         out_.warnings.push_back("Sparse indexed attention is costed as full attention: step times are upper bounds.");
         break;
@@ -126,7 +128,8 @@ class Resolver {
     c.accelerator = **found;
     if (q_.gpu.empty() && system == nullptr) assume("GPU: " + c.accelerator.name + ".");
     if (system != nullptr && system->accelerator != c.accelerator.id)
-      problem("/gpu", system->name + " has " + system->accelerator + ", not " + c.accelerator.id + ".", "Leave out 'gpu' or 'system'.");
+      problem("/gpu", system->name + " has " + system->accelerator + ", not " + c.accelerator.id + ".",
+              "Leave out 'gpu' or 'system'.");
     return true;
   }
 
@@ -155,7 +158,8 @@ class Resolver {
     if (!whole_node && !q_.scaleup_domain) {
       // Bridges join pairs, or there is no link at all: the node's GPUs meet over PCIe.
       if (a.scaleup_gb_per_s > 0 && c.gpus_per_node > 1)
-        out_.warnings.push_back(a.scaleup_link + " joins only " + std::to_string(domain) + " GPUs of a node; groups are planned at PCIe rate.");
+        out_.warnings.push_back(a.scaleup_link + " joins only " + std::to_string(domain) +
+                                " GPUs of a node; groups are planned at PCIe rate.");
       a.scaleup_gb_per_s = 0;
       domain = c.gpus_per_node;
     }
@@ -174,19 +178,24 @@ class Resolver {
       c.nic_gb_per_s = system->node_nic_gb_per_s / system->gpus_per_node;
     } else {
       c.nic_gb_per_s = catalog::best_nic_gb_per_s(*catalog_, a);
-      assume("Network: " + number_text(c.nic_gb_per_s) + " GB/s per GPU and direction, as in the best-connected system with this GPU.");
+      assume("Network: " + number_text(c.nic_gb_per_s) +
+             " GB/s per GPU and direction, as in the best-connected system with this GPU.");
     }
   }
 
   void memory(spec::Cluster& c) {
     spec::Accelerator& a = c.accelerator;
     if (q_.memory_gib) a.memory_gib = *q_.memory_gib;
-    else if (q_.memory && *q_.memory != a.memory_gb) a.memory_gib = *q_.memory * (a.memory_gb > 0 ? a.memory_gib / a.memory_gb : 1);
+    else if (q_.memory && *q_.memory != a.memory_gb)
+      a.memory_gib = *q_.memory * (a.memory_gb > 0 ? a.memory_gib / a.memory_gb : 1);
     double headroom = a.memory_gib * kDefaultHeadroomShare;
     if (q_.headroom_gib) headroom = *q_.headroom_gib;
-    else assume("Memory kept free: " + number_text(headroom, 2) + " GiB, 5 % of " + number_text(a.memory_gib, 4) + " GiB.");
+    else
+      assume("Memory kept free: " + number_text(headroom, 2) + " GiB, 5 % of " + number_text(a.memory_gib, 4) +
+             " GiB.");
     if (headroom >= a.memory_gib)
-      problem("/headroom_gib", "Keeping " + number_text(headroom) + " GiB free leaves nothing of " + number_text(a.memory_gib) + " GiB.");
+      problem("/headroom_gib", "Keeping " + number_text(headroom) + " GiB free leaves nothing of " +
+                                   number_text(a.memory_gib) + " GiB.");
     out_.usable_bytes = (a.memory_gib - headroom) * kGib;
   }
 
@@ -217,10 +226,12 @@ class Resolver {
     const spec::Model& m = out_.problem.model;
     const spec::Accelerator& a = out_.problem.cluster.accelerator;
     if (q_.training == false)
-      problem("/training", "Plans for serving are not part of this version.", "Leave out 'training' or set it to true.");
+      problem("/training", "Plans for serving are not part of this version.",
+              "Leave out 'training' or set it to true.");
     if (q_.seq_length) t.seq_length = *q_.seq_length;
     else {
-      t.seq_length = m.max_position_embeddings > 0 ? std::min(kDefaultSequence, m.max_position_embeddings) : kDefaultSequence;
+      t.seq_length =
+          m.max_position_embeddings > 0 ? std::min(kDefaultSequence, m.max_position_embeddings) : kDefaultSequence;
       assume("Sequence: " + std::to_string(t.seq_length) + " tokens.");
     }
     if (m.max_position_embeddings > 0 && t.seq_length > m.max_position_embeddings)
@@ -238,17 +249,20 @@ class Resolver {
   }
 
   void batch(spec::Training& t) {
-    if (q_.gbs && q_.batch_size) return problem("/batch_size", "'gbs' and 'batch_size' both state the batch; give one of them.");
+    if (q_.gbs && q_.batch_size)
+      return problem("/batch_size", "'gbs' and 'batch_size' both state the batch; give one of them.");
     if (q_.gbs) {
       t.gbs = *q_.gbs;
     } else if (q_.batch_size) {
       t.gbs = *q_.batch_size;
       if (known_.dp > 1 && t.gbs % known_.dp != 0) {
         t.gbs *= known_.dp;
-        assume("batch_size " + std::to_string(*q_.batch_size) + " is taken per data-parallel replica, since it does not divide by dp: global batch " +
+        assume("batch_size " + std::to_string(*q_.batch_size) +
+               " is taken per data-parallel replica, since it does not divide by dp: global batch " +
                std::to_string(t.gbs) + ".");
       } else {
-        assume("batch_size " + std::to_string(t.gbs) + " is taken as the global batch: sequences per optimizer step of the whole job.");
+        assume("batch_size " + std::to_string(t.gbs) +
+               " is taken as the global batch: sequences per optimizer step of the whole job.");
       }
     } else {
       t.gbs = std::max(kDefaultBatch, out_.problem.cluster.gpus);
@@ -288,7 +302,8 @@ Result<spec::Model> resolve_model(const catalog::Catalog& catalog, const ModelCh
                                   std::vector<std::string>& assumptions) {
   if (choice.definition) {
     const std::string precision = catalog::weight_precision(*choice.definition);
-    if (!precision.empty()) assumptions.push_back("The config.json describes " + precision + " weights; training starts from 16-bit ones.");
+    if (!precision.empty())
+      assumptions.push_back("The config.json describes " + precision + " weights; training starts from 16-bit ones.");
     return catalog::model_from_config(*choice.definition, "/model");
   }
   if (choice.name.empty())
@@ -296,10 +311,13 @@ Result<spec::Model> resolve_model(const catalog::Catalog& catalog, const ModelCh
   const auto named = catalog::find_model(catalog, choice.name, "/model");
   if (!named) return tl::unexpected<Diagnostics>(named.error());
   if (!named->weight_precision.empty())
-    assumptions.push_back("The name describes " + named->weight_precision + " weights; training starts from 16-bit ones.");
+    assumptions.push_back("The name describes " + named->weight_precision +
+                          " weights; training starts from 16-bit ones.");
   return *named->model;
 }
 
-Result<Resolved> resolve(const Question& question, const KnownDegrees& known) { return Resolver(question, known).run(); }
+Result<Resolved> resolve(const Question& question, const KnownDegrees& known) {
+  return Resolver(question, known).run();
+}
 
 }  // namespace shardplan::api

@@ -1,5 +1,5 @@
-// The question that most operations start from: which model, on which machines, doing what. One flat set of request fields,
-// and how it becomes a problem, with a note of everything that was taken as given.
+// The question that most operations start from: which model, on which machines, doing what. One flat set of request
+// fields, and how it becomes a problem, with a note of everything that was taken as given.
 #pragma once
 
 #include <optional>

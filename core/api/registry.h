@@ -1,5 +1,5 @@
-// The operations: one name, one request schema, one response schema, one line of help and one example each. The command line,
-// the JavaScript API, the page's forms and the reference page are made from this table.
+// The operations: one name, one request schema, one response schema, one line of help and one example each. The command
+// line, the JavaScript API, the page's forms and the reference page are made from this table.
 #pragma once
 
 #include <span>
@@ -51,7 +51,12 @@ Result<json::Document> run(const json::Document& document) {
 template <auto Function>
 Operation make_operation(const char* name, const char* help, const char* example) {
   using S = detail::Signature<decltype(Function)>;
-  return {name, help, example, &json::type_of<typename S::Request>(), &json::type_of<typename S::Response>(), &detail::run<Function>};
+  return {name,
+          help,
+          example,
+          &json::type_of<typename S::Request>(),
+          &json::type_of<typename S::Response>(),
+          &detail::run<Function>};
 }
 
 // One per file in operations/.

@@ -24,8 +24,7 @@ template <class T>
 using Result = tl::expected<T, Diagnostics>;
 
 inline tl::unexpected<Diagnostics> fail(std::string path, std::string message, std::string hint = {}) {
-  return tl::unexpected<Diagnostics>(
-      Diagnostics{{std::move(path), std::move(message), std::move(hint)}});
+  return tl::unexpected<Diagnostics>(Diagnostics{{std::move(path), std::move(message), std::move(hint)}});
 }
 
 }  // namespace shardplan

@@ -58,7 +58,8 @@ Result<const T*> find(const std::vector<T>& things, std::string_view name, const
 }
 
 bool drop_ending(std::string& name, std::string_view ending) {
-  if (name.size() <= ending.size() || name.compare(name.size() - ending.size(), ending.size(), ending) != 0) return false;
+  if (name.size() <= ending.size() || name.compare(name.size() - ending.size(), ending.size(), ending) != 0)
+    return false;
   name.resize(name.size() - ending.size());
   return true;
 }
@@ -70,11 +71,40 @@ struct Ending {
 
 // Longest first where one ends another.
 constexpr std::array<Ending, 34> kEndings = {{
-    {"-fp8-dynamic", "fp8"}, {"-fp8-kv", "fp8"}, {"-gptq-int4", "int4"}, {"-gptq-int8", "int8"}, {"-quantized.w4a16", "int4"},
-    {"-quantized.w8a8", "int8"}, {"-quantized.w8a16", "int8"}, {"-nvfp4", "nvfp4"}, {"-mxfp4", "mxfp4"}, {"-fp8", "fp8"},
-    {"-fp4", "nvfp4"}, {"-awq-int4", "int4"}, {"-awq", "int4"}, {"-gptq", "int4"}, {"-int4", "int4"}, {"-int8", "int8"}, {"-bf16", ""},
-    {"-instruct", ""}, {"-chat", ""}, {"-base", ""}, {"-hf", ""}, {"-it", ""}, {"-pt", ""}, {"-0528", ""}, {"-0324", ""},
-    {"-2507", ""}, {"-2508", ""}, {"-v0.1", ""}, {"-v0.2", ""}, {"-4k", ""}, {"-8k", ""}, {"-128k", ""}, {"-thinking", ""}, {"-reference", ""},
+    {"-fp8-dynamic", "fp8"},
+    {"-fp8-kv", "fp8"},
+    {"-gptq-int4", "int4"},
+    {"-gptq-int8", "int8"},
+    {"-quantized.w4a16", "int4"},
+    {"-quantized.w8a8", "int8"},
+    {"-quantized.w8a16", "int8"},
+    {"-nvfp4", "nvfp4"},
+    {"-mxfp4", "mxfp4"},
+    {"-fp8", "fp8"},
+    {"-fp4", "nvfp4"},
+    {"-awq-int4", "int4"},
+    {"-awq", "int4"},
+    {"-gptq", "int4"},
+    {"-int4", "int4"},
+    {"-int8", "int8"},
+    {"-bf16", ""},
+    {"-instruct", ""},
+    {"-chat", ""},
+    {"-base", ""},
+    {"-hf", ""},
+    {"-it", ""},
+    {"-pt", ""},
+    {"-0528", ""},
+    {"-0324", ""},
+    {"-2507", ""},
+    {"-2508", ""},
+    {"-v0.1", ""},
+    {"-v0.2", ""},
+    {"-4k", ""},
+    {"-8k", ""},
+    {"-128k", ""},
+    {"-thinking", ""},
+    {"-reference", ""},
 }};
 
 }  // namespace

@@ -136,9 +136,7 @@ void qwen_windows(Draft& d) {
     c.layer_types.emplace_back(layer < c.max_window_layers ? "full_attention" : "sliding_attention");
 }
 
-void shared_expert_gate(Draft& d) {
-  d.model.shared_expert_gate = d.config.shared_expert_intermediate_size > 0;
-}
+void shared_expert_gate(Draft& d) { d.model.shared_expert_gate = d.config.shared_expert_intermediate_size > 0; }
 
 // intermediate_size counts the gate and the up projection together.
 void qwen1_width(Draft& d) { d.config.intermediate_size /= 2; }
@@ -196,10 +194,8 @@ void mpt_attention(Draft& d) {
   if (c.attn_config.attn_type == "multiquery_attention") c.num_key_value_heads = 1;
   if (c.attn_config.attn_type == "grouped_query_attention") c.num_key_value_heads = c.attn_config.kv_n_heads;
   if (c.attn_config.qk_ln) qk_norm_full(d);
-  if (c.attn_config.alibi)
-    alibi_positions(d);
-  else if (c.learned_pos_emb.value_or(true))
-    learned_positions(d);
+  if (c.attn_config.alibi) alibi_positions(d);
+  else if (c.learned_pos_emb.value_or(true)) learned_positions(d);
 }
 
 void mpt_width(Draft& d) {
@@ -311,16 +307,12 @@ constexpr Family kFamilies[] = {
     {{"deepseek_v3", "kimi_k2"}, kUntied, {router_bias}},
     {{"deepseek_v32"}, kUntied, {router_bias, indexer<64>}},
     {{"qwen"}, kUntied, {qkv_biases, qwen1_width}},
-    {{"qwen2", "qwen2_vl", "qwen2_vl_text", "qwen2_5_vl", "qwen2_5_vl_text"},
-     kUntied,
-     {qkv_biases, qwen_windows}},
+    {{"qwen2", "qwen2_vl", "qwen2_vl_text", "qwen2_5_vl", "qwen2_5_vl_text"}, kUntied, {qkv_biases, qwen_windows}},
     {{"qwen2_moe"}, kUntied, {qkv_biases, qwen_windows, shared_expert_gate}},
     {{"qwen3", "qwen3_moe", "qwen3_vl_text", "qwen3_vl_moe_text"}, kUntied, {qk_norm_per_head, qwen_windows}},
     {{"gemma"}, kTied, {gemma_defaults}},
     {{"gemma2"}, kTied, {gemma2_defaults, four_norms, full_attention_every<2>}},
-    {{"gemma3", "gemma3_text"},
-     kTied,
-     {gemma3_defaults, four_norms, qk_norm_per_head, full_attention_every<6>}},
+    {{"gemma3", "gemma3_text"}, kTied, {gemma3_defaults, four_norms, qk_norm_per_head, full_attention_every<6>}},
     {{"phi"}, kUntied, {layer_norm, one_norm, ungated, all_biases, lm_head_bias, qk_norm_per_head_if_said}},
     {{"phi3", "phi4mm"}, kUntied, {}},
     {{"phi3small"}, kTied, {layer_norm, all_biases}},
@@ -329,11 +321,8 @@ constexpr Family kFamilies[] = {
     {{"gpt_neo"}, kTied, {layer_norm, ungated, mlp_biases, learned_positions, four_times_hidden}},
     {{"gpt_bigcode"},
      kTied,
-     {layer_norm, ungated, all_biases, learned_positions, four_times_hidden,
-      one_key_value_head_unless_denied}},
-    {{"gptj", "codegen"},
-     kUntied,
-     {layer_norm, one_norm, ungated, mlp_biases, lm_head_bias, four_times_hidden}},
+     {layer_norm, ungated, all_biases, learned_positions, four_times_hidden, one_key_value_head_unless_denied}},
+    {{"gptj", "codegen"}, kUntied, {layer_norm, one_norm, ungated, mlp_biases, lm_head_bias, four_times_hidden}},
     {{"gpt_neox"}, kUntied, {layer_norm, ungated, neox_biases}},
     {{"opt"}, kTied, {layer_norm, ungated, opt_biases, learned_positions, opt_position_offset}},
     {{"bloom"}, kTied, {layer_norm, ungated, all_biases, alibi_positions, embedding_norm, four_times_hidden}},
@@ -372,11 +361,11 @@ struct Refusal {
 
 constexpr Refusal kRefusals[] = {
     {"is an encoder; only decoders are modelled",
-     {"bert", "roberta", "xlm_roberta", "distilbert", "albert", "electra", "deberta", "deberta_v2",
-      "modernbert", "vit", "clip", "clip_text_model", "siglip", "dinov2", "swin", "wav2vec2", "hubert"}},
+     {"bert", "roberta", "xlm_roberta", "distilbert", "albert", "electra", "deberta", "deberta_v2", "modernbert", "vit",
+      "clip", "clip_text_model", "siglip", "dinov2", "swin", "wav2vec2", "hubert"}},
     {"has state-space or linear-attention layers that are not modelled",
-     {"mamba", "mamba2", "falcon_mamba", "rwkv", "rwkv5", "recurrent_gemma", "zamba", "zamba2", "bamba",
-      "falcon_h1", "nemotron_h", "qwen3_next", "kimi_linear", "lfm2", "lfm2_moe", "plamo2"}},
+     {"mamba", "mamba2", "falcon_mamba", "rwkv", "rwkv5", "recurrent_gemma", "zamba", "zamba2", "bamba", "falcon_h1",
+      "nemotron_h", "qwen3_next", "kimi_linear", "lfm2", "lfm2_moe", "plamo2"}},
     {"has layers of different shapes, which are not modelled",
      {"gemma3n", "gemma3n_text", "gemma4", "gemma4_text", "openelm", "nemotron_nas", "deci", "decilm"}},
     {"has a kind of attention that is not modelled", {"deepseek_v4"}},
@@ -402,8 +391,7 @@ std::string_view class_of(std::string_view architecture) {
 template <size_t kMost>
 bool is_among(const char* const (&names)[kMost], std::string_view name) {
   const std::string wanted = squeezed(name);
-  return std::any_of(names, names + kMost,
-                     [&](const char* n) { return n != nullptr && squeezed(n) == wanted; });
+  return std::any_of(names, names + kMost, [&](const char* n) { return n != nullptr && squeezed(n) == wanted; });
 }
 
 const Family* family_called(std::string_view name) {
@@ -478,12 +466,9 @@ std::vector<bool> layers_with_experts(const HfDecoder& c) {
   }
   for (size_t i = 0; i < layers; ++i) {
     const int layer = static_cast<int>(i);
-    if (c.mlp_layer_types.size() == layers)
-      moe[i] = c.mlp_layer_types[i] != "dense";
-    else if (layers > 1 && c.moe_layer_freq.size() == layers)
-      moe[i] = c.moe_layer_freq[i] > 0;
-    else
-      moe[i] = layer >= c.first_k_dense_replace && obeys_period(c, layer);
+    if (c.mlp_layer_types.size() == layers) moe[i] = c.mlp_layer_types[i] != "dense";
+    else if (layers > 1 && c.moe_layer_freq.size() == layers) moe[i] = c.moe_layer_freq[i] > 0;
+    else moe[i] = layer >= c.first_k_dense_replace && obeys_period(c, layer);
   }
   for (int layer : c.mlp_only_layers)
     if (static_cast<size_t>(layer) < layers) moe[static_cast<size_t>(layer)] = false;
@@ -521,9 +506,8 @@ void experts(Draft& d) {
   m.num_experts_per_tok = c.num_experts_per_tok;
   m.moe_intermediate_size = c.moe_intermediate_size > 0 ? c.moe_intermediate_size : c.intermediate_size;
   const double shared = static_cast<double>(c.n_shared_experts) * m.moe_intermediate_size;
-  m.shared_expert_intermediate_size = c.shared_expert_intermediate_size > 0
-                                          ? c.shared_expert_intermediate_size
-                                          : static_cast<int>(std::min(shared, 2e9));
+  m.shared_expert_intermediate_size = c.shared_expert_intermediate_size > 0 ? c.shared_expert_intermediate_size
+                                                                            : static_cast<int>(std::min(shared, 2e9));
   m.n_group = c.n_group;
   m.topk_group = c.topk_group;
   if (!c.topk_method.empty()) m.router_bias = c.topk_method == "noaux_tc";
@@ -564,8 +548,7 @@ void biases(Draft& d) {
   spec::Model& m = d.model;
   if (m.attention_bias == AttentionBias::kNone && c.attention_bias.value_or(false))
     m.attention_bias = AttentionBias::kAll;
-  if (m.attention_bias == AttentionBias::kNone && c.qkv_bias.value_or(false))
-    m.attention_bias = AttentionBias::kQkv;
+  if (m.attention_bias == AttentionBias::kNone && c.qkv_bias.value_or(false)) m.attention_bias = AttentionBias::kQkv;
   m.mlp_bias = m.mlp_bias || c.mlp_bias.value_or(false);
   m.lm_head_bias = m.lm_head_bias || c.lm_head_bias.value_or(false);
 }
@@ -575,9 +558,7 @@ void identity(Draft& d) {
   spec::Model& m = d.model;
   m.family = c.model_type;
   m.source = "config.json";
-  m.name = !c.model_type.empty()     ? c.model_type
-           : c.architectures.empty() ? "config.json"
-                                     : c.architectures[0];
+  m.name = !c.model_type.empty() ? c.model_type : c.architectures.empty() ? "config.json" : c.architectures[0];
   const size_t slash = c.name_or_path.rfind('/');
   const bool is_repository = slash != std::string::npos && slash > 0 && c.name_or_path.find('/') == slash &&
                              std::isalnum(static_cast<unsigned char>(c.name_or_path[0])) != 0;
@@ -602,10 +583,8 @@ void check_sizes(Draft& d) {
   const HfDecoder& c = d.config;
   if (c.hidden_size == 0)
     missing(d, "hidden_size", "Width of the residual stream, also called n_embd or d_model: 1 or more.");
-  if (c.num_hidden_layers == 0)
-    missing(d, "num_hidden_layers", "Transformer layers, also called n_layer: 1 to 10000.");
-  if (c.num_attention_heads == 0)
-    missing(d, "num_attention_heads", "Query heads, also called n_head: 1 or more.");
+  if (c.num_hidden_layers == 0) missing(d, "num_hidden_layers", "Transformer layers, also called n_layer: 1 to 10000.");
+  if (c.num_attention_heads == 0) missing(d, "num_attention_heads", "Query heads, also called n_head: 1 or more.");
   if (d.model.vocab_size == 0) missing(d, "vocab_size", "Tokens in the vocabulary: 1 or more.");
   if (d.model.position == Position::kLearned && d.model.max_position_embeddings == 0)
     missing(d, "max_position_embeddings",
@@ -618,9 +597,8 @@ void check_heads(Draft& d) {
   if (c.num_attention_heads == 0 || c.hidden_size == 0) return;
   if (c.head_dim == 0 && c.kv_lora_rank == 0 && c.hidden_size % c.num_attention_heads != 0)
     d.reject("hidden_size",
-             "'hidden_size' " + std::to_string(c.hidden_size) +
-                 " is not a multiple of 'num_attention_heads' " + std::to_string(c.num_attention_heads) +
-                 ", and there is no 'head_dim'.",
+             "'hidden_size' " + std::to_string(c.hidden_size) + " is not a multiple of 'num_attention_heads' " +
+                 std::to_string(c.num_attention_heads) + ", and there is no 'head_dim'.",
              "Give head_dim, or a multiple such as " +
                  std::to_string((c.hidden_size / c.num_attention_heads + 1) * c.num_attention_heads) + ".");
   if (m.num_attention_heads % m.num_key_value_heads != 0)
@@ -637,17 +615,14 @@ void check_mlps(Draft& d) {
   const spec::Model& m = d.model;
   const bool has_experts = m.num_experts > 0;
   const bool has_dense = !has_experts || m.first_k_dense_replace > 0 || m.moe_layer_step > 1;
-  if (has_dense && m.intermediate_size == 0)
-    missing(d, "intermediate_size", "Width of a dense MLP: 1 or more.");
+  if (has_dense && m.intermediate_size == 0) missing(d, "intermediate_size", "Width of a dense MLP: 1 or more.");
   if (!has_experts) return;
-  if (m.moe_intermediate_size == 0)
-    missing(d, "moe_intermediate_size", "Width of one routed expert: 1 or more.");
-  if (m.num_experts_per_tok == 0)
-    missing(d, "num_experts_per_tok", "Experts that a token visits: 1 to num_experts.");
+  if (m.moe_intermediate_size == 0) missing(d, "moe_intermediate_size", "Width of one routed expert: 1 or more.");
+  if (m.num_experts_per_tok == 0) missing(d, "num_experts_per_tok", "Experts that a token visits: 1 to num_experts.");
   if (m.num_experts_per_tok > m.num_experts)
     d.reject("num_experts_per_tok",
-             "A token cannot visit " + std::to_string(m.num_experts_per_tok) + " of " +
-                 std::to_string(m.num_experts) + " experts.",
+             "A token cannot visit " + std::to_string(m.num_experts_per_tok) + " of " + std::to_string(m.num_experts) +
+                 " experts.",
              "From 1 to " + std::to_string(m.num_experts) + ".");
 }
 
@@ -661,8 +636,7 @@ void check_widths(Draft& d) {
 
 void check_layer_types(Draft& d) {
   for (const std::string& type : d.config.layer_types) {
-    if (is_windowed(type) || type == "full_attention" || type == "attention" ||
-        type == "deepseek_sparse_attention")
+    if (is_windowed(type) || type == "full_attention" || type == "attention" || type == "deepseek_sparse_attention")
       continue;
     return d.reject("layer_types", "Layers of type " + quoted(type) + " are not modelled.",
                     "full_attention, sliding_attention or chunked_attention.");
@@ -678,21 +652,18 @@ std::optional<Diagnostic> not_a_transformer(const HfConfig& config, const Draft&
   const HfDecoder& decoder = d.config;
   const std::string& diffusion = config.class_name.empty() ? config.diffusers_version : config.class_name;
   if (!diffusion.empty())
-    return Diagnostic{
-        path, "This configures a diffusion pipeline (" + quoted(diffusion) + "), not a language model.",
-        kWhatIsRead};
+    return Diagnostic{path, "This configures a diffusion pipeline (" + quoted(diffusion) + "), not a language model.",
+                      kWhatIsRead};
   if (config.is_encoder_decoder)
     return Diagnostic{path + "/is_encoder_decoder", "Encoder-decoder models are not modelled.", kWhatIsRead};
   for (const auto& [c, at] : {std::pair(&config.decoder, path), {&decoder, d.path}})
     if (const Refusal* r = refusal_of(*c))
       return Diagnostic{at + "/model_type", "A model of type " + quoted(c->model_type) + " " + r->what + ".",
                         kWhatIsRead};
-  const bool is_blank =
-      decoder.hidden_size == 0 && decoder.num_hidden_layers == 0 && decoder.num_attention_heads == 0;
+  const bool is_blank = decoder.hidden_size == 0 && decoder.num_hidden_layers == 0 && decoder.num_attention_heads == 0;
   if (!is_blank || family_of(decoder) != nullptr) return std::nullopt;
   if (!config.tokenizer_class.empty())
-    return Diagnostic{path,
-                      "This configures a tokenizer (" + quoted(config.tokenizer_class) + "), not a model.",
+    return Diagnostic{path, "This configures a tokenizer (" + quoted(config.tokenizer_class) + "), not a model.",
                       kWhatIsRead};
   return Diagnostic{path, "This is not a transformer's configuration: it gives no sizes.", kWhatIsRead};
 }
@@ -744,16 +715,14 @@ std::string type_in_name(const std::string& text) {
 
 Result<spec::Model> model_from_config(const HfConfig& config, const std::string& path) {
   Draft d = draft_of(config, path);
-  if (auto problem = not_a_transformer(config, d, path))
-    return tl::unexpected<Diagnostics>(Diagnostics{*problem});
+  if (auto problem = not_a_transformer(config, d, path)) return tl::unexpected<Diagnostics>(Diagnostics{*problem});
   const Family* known = family_of(d.config);
   const Family& family = known != nullptr ? *known : kUnknownFamily;
   if (!d.config.tie_word_embeddings) d.config.tie_word_embeddings = family.is_tied;
   for (Quirk quirk : family.quirks)
     if (quirk != nullptr) quirk(d);
   translate(d);
-  for (void (*check)(Draft&) : {check_sizes, check_heads, check_mlps, check_widths, check_layer_types})
-    check(d);
+  for (void (*check)(Draft&) : {check_sizes, check_heads, check_mlps, check_widths, check_layer_types}) check(d);
   if (!d.problems.empty()) return tl::unexpected<Diagnostics>(std::move(d.problems));
   return std::move(d.model);
 }

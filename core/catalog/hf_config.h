@@ -74,8 +74,7 @@ struct HfDecoder {
   int vocab_size = 0;
   int padded_vocab_size = 0;  // ChatGLM: rows of the embedding; vocab_size counts the tokenizer's
   int max_position_embeddings = 0;
-  int seq_length =
-      0;  // ChatGLM, BLOOM: the only length given. Qwen 1: the length trained on, beside the longest one
+  int seq_length = 0;  // ChatGLM, BLOOM: the only length given. Qwen 1: the length trained on, beside the longest one
   std::optional<bool> tie_word_embeddings;
   std::string hidden_act;
 

@@ -27,7 +27,8 @@ int numa_of(int index, int gpus, int nodes) { return index * nodes / gpus; }
 Topology mock_topology(const spec::Accelerator& a, const spec::System* system, int gpus) {
   Topology t;
   t.host = system != nullptr ? system->name : "mock host, " + a.name;
-  const int numa_nodes = std::clamp(system != nullptr && system->numa_nodes > 0 ? system->numa_nodes : 2, 1, std::max(1, gpus));
+  const int numa_nodes =
+      std::clamp(system != nullptr && system->numa_nodes > 0 ? system->numa_nodes : 2, 1, std::max(1, gpus));
   for (int n = 0; n < numa_nodes; ++n) t.numa.push_back({n, {}});
   for (int i = 0; i < gpus; ++i) {
     const int numa = numa_of(i, gpus, numa_nodes);
@@ -35,7 +36,8 @@ Topology mock_topology(const spec::Accelerator& a, const spec::System* system, i
     t.numa[numa].gpus.push_back(i);
     for (int j = i + 1; j < gpus; ++j) {
       const bool fabric = joined(a, gpus, i, j);
-      t.links.push_back({i, j, fabric ? scaleup_kind(a, gpus) : LinkKind::kPcie, fabric ? a.scaleup_gb_per_s : a.pcie_gb_per_s});
+      t.links.push_back(
+          {i, j, fabric ? scaleup_kind(a, gpus) : LinkKind::kPcie, fabric ? a.scaleup_gb_per_s : a.pcie_gb_per_s});
     }
   }
   const int nics = system != nullptr ? system->nics_per_node : 0;

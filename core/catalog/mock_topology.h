@@ -6,8 +6,8 @@
 
 namespace shardplan::catalog {
 
-// `gpus` of the accelerator in one host; `system` may be null. Links: the scale-up fabric where it joins the whole host,
-// pairs where it joins two, PCIe elsewhere.
+// `gpus` of the accelerator in one host; `system` may be null. Links: the scale-up fabric where it joins the whole
+// host, pairs where it joins two, PCIe elsewhere.
 spec::Topology mock_topology(const spec::Accelerator& accelerator, const spec::System* system, int gpus);
 
 }  // namespace shardplan::catalog

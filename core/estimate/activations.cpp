@@ -8,7 +8,7 @@
 namespace shardplan::estimate {
 namespace {
 
-constexpr double kDropoutScores = 5;    // bytes per attention score: softmax output, dropout mask and its output
+constexpr double kDropoutScores = 5;  // bytes per attention score: softmax output, dropout mask and its output
 constexpr double kPlainScores = 2;
 
 // The tensors of one layer by name, nothing recomputed.
@@ -49,7 +49,8 @@ Kept dense_and_shared_parts(const Context& c, const LayerShape& s) {
   if (memory.hidden_dropout) k.residual_inputs += 2 * tokens * h / split;
   k.mlp = 2 * tokens * (m.gated_mlp ? 3 : 2) * m.intermediate_size / s.tp * memory.mlp_multiplier;
   if (model::is_moe(m)) {
-    const double rows = tokens / s.tp * m.num_experts_per_tok * s.etp, width = static_cast<double>(m.moe_intermediate_size) / s.etp;
+    const double rows = tokens / s.tp * m.num_experts_per_tok * s.etp,
+                 width = static_cast<double>(m.moe_intermediate_size) / s.etp;
     k.experts_in = 2 * rows * (h + 2 * width) + 8 * tokens / s.tp * m.num_experts;
     k.expert_activation = 2 * rows * width;
     k.shared = 6 * tokens * m.shared_expert_intermediate_size / s.tp;
@@ -72,8 +73,8 @@ LayerActivations layer_activations(const Context& c, const LayerShape& s, const 
   a.dense = a.dense_whole;
   a.moe = a.moe_whole;
   if (r.mode == spec::RecomputeMode::kSelective) {
-    const double dropped = (r.layernorm ? kept.norm_outputs : 0) + (r.core_attn ? kept.scores : 0) +
-                           (r.mla_up_proj ? kept.mla_up : 0);
+    const double dropped =
+        (r.layernorm ? kept.norm_outputs : 0) + (r.core_attn ? kept.scores : 0) + (r.mla_up_proj ? kept.mla_up : 0);
     a.dense -= dropped + (r.mlp ? kept.mlp : 0);
     a.moe -= dropped + (r.moe_act ? kept.expert_activation : 0);
   }

@@ -1,6 +1,6 @@
-// What a layer keeps for its backward pass, per micro-batch and rank, in bytes. T = b s / cp tokens, r = tp with sequence
-// parallelism else 1, a and k query and KV heads, d their width, f MLP width, g = 2 gated or 1.
-// Formulas: Korthikanti et al. 2022 (arXiv 2205.05198), section 4, with flash attention and one tensor per name below.
+// What a layer keeps for its backward pass, per micro-batch and rank, in bytes. T = b s / cp tokens, r = tp with
+// sequence parallelism else 1, a and k query and KV heads, d their width, f MLP width, g = 2 gated or 1. Formulas:
+// Korthikanti et al. 2022 (arXiv 2205.05198), section 4, with flash attention and one tensor per name below.
 #pragma once
 
 #include "estimate/layer.h"
@@ -16,7 +16,7 @@ struct LayerActivations {
   double moe = 0;          // by an expert layer
   double dense_whole = 0;  // without recomputation: what full recomputation rebuilds, a layer at a time
   double moe_whole = 0;
-  double checkpoint = 0;   // input of a fully recomputed layer
+  double checkpoint = 0;  // input of a fully recomputed layer
   double backward_transient_dense = 0;
   double backward_transient_moe = 0;
   double embedding_output = 0;

@@ -10,13 +10,13 @@ namespace {
 
 using spec::Sharding;
 
-constexpr double kInterNode = 1.1;            // ring against the adapter's reached rate
-constexpr double kOptimizerTraffic = 30;      // bytes per parameter: master copy, two moments, gradient in, weight out
+constexpr double kInterNode = 1.1;        // ring against the adapter's reached rate
+constexpr double kOptimizerTraffic = 30;  // bytes per parameter: master copy, two moments, gradient in, weight out
 constexpr double kReplicatedTraffic = 34;
-constexpr double kOptimizerTime = 1.1;        // against bytes / bandwidth
-constexpr double kHostAdamBytes = 28;         // read and written per parameter by the host's Adam
+constexpr double kOptimizerTime = 1.1;           // against bytes / bandwidth
+constexpr double kHostAdamBytes = 28;            // read and written per parameter by the host's Adam
 constexpr double kHostMemoryBytes_per_s = 50e9;  // per GPU: 200-400 GB/s per socket over four GPUs
-constexpr double kGatheredBytes = 2;          // FSDP gathers bf16
+constexpr double kGatheredBytes = 2;             // FSDP gathers bf16
 
 struct Traffic {
   double dense = 0;
@@ -36,7 +36,8 @@ ShardRanks shard_ranks(const spec::Strategy& s) {
     case Sharding::kZero0: return {1, 1};
     case Sharding::kHsdp: {
       const double group = s.shard_size > 0 ? s.shard_size : data_parallel_ranks(s);
-      return {group, std::max(1.0, std::min(expert_replica_ranks(s), group * s.tp / (static_cast<double>(s.ep) * s.etp)))};
+      return {group,
+              std::max(1.0, std::min(expert_replica_ranks(s), group * s.tp / (static_cast<double>(s.ep) * s.etp)))};
     }
     default: return {data_parallel_ranks(s), expert_replica_ranks(s)};
   }
@@ -49,8 +50,9 @@ RankParameters rank_parameters(const Context& c, const spec::Strategy& s) {
   const double mtp = c.training().mtp_layers;
   const double moe = layers.moe + (model::is_moe(m) ? mtp : 0), dense = layers.dense + (model::is_moe(m) ? 0 : mtp);
   RankParameters r;
-  r.dense = ((dense + moe) * (p.attention + p.norms) + dense * p.dense_mlp + moe * (p.shared_experts + p.router)) / s.pp +
-            model::embedding_parameters(m, s.tp) * (s.pp == 1 && !m.tie_word_embeddings ? 2 : 1);
+  r.dense =
+      ((dense + moe) * (p.attention + p.norms) + dense * p.dense_mlp + moe * (p.shared_experts + p.router)) / s.pp +
+      model::embedding_parameters(m, s.tp) * (s.pp == 1 && !m.tie_word_embeddings ? 2 : 1);
   r.experts = moe * p.experts / s.pp;
   return r;
 }
@@ -119,7 +121,8 @@ DataParallelTime data_parallel_time(const Context& c, const spec::Strategy& s) {
   }
   if (s.offload_optimizer) {
     const double owned = p.dense / shard.dense + p.experts / shard.experts;
-    const double pcie = std::max(c.problem.cluster.accelerator.pcie_gb_per_s, 1.0) * kGiga * c.problem.generation.nic_reach;
+    const double pcie =
+        std::max(c.problem.cluster.accelerator.pcie_gb_per_s, 1.0) * kGiga * c.problem.generation.nic_reach;
     t.optimizer_s = owned * ((gradient + 2) / pcie + kHostAdamBytes / kHostMemoryBytes_per_s);
   }
   return t;

@@ -7,14 +7,14 @@ namespace shardplan::estimate {
 
 // Parameters of one rank of the average stage, embedding and head included where there is no pipeline.
 struct RankParameters {
-  double dense = 0;    // everything outside routed experts
+  double dense = 0;  // everything outside routed experts
   double experts = 0;
 };
 RankParameters rank_parameters(const Context& context, const spec::Strategy& s);
 
 // Ranks that hold copies of the same dense and the same expert parameters.
-double data_parallel_ranks(const spec::Strategy& s);    // dp cp
-double expert_replica_ranks(const spec::Strategy& s);   // max(1, dp cp tp / (ep etp))
+double data_parallel_ranks(const spec::Strategy& s);   // dp cp
+double expert_replica_ranks(const spec::Strategy& s);  // max(1, dp cp tp / (ep etp))
 
 // Ranks over which the states of dense and expert parameters are split (1: replicated).
 struct ShardRanks {
@@ -39,7 +39,8 @@ bool gathers_per_microbatch(spec::Sharding sharding);
 
 // Bytes of optimizer state per parameter, master copy included, with the stack's AdamW at `adamw_bytes`.
 // AdamW: Kingma & Ba 2014; 8-bit: Dettmers et al. 2021 (arXiv 2110.02861); Lion: Chen et al. 2023 (arXiv 2302.06675);
-// Adafactor: Shazeer & Stern 2018 (arXiv 1804.04235), whose factored moment is below 0.1 byte; Muon: Jordan et al. 2024.
+// Adafactor: Shazeer & Stern 2018 (arXiv 1804.04235), whose factored moment is below 0.1 byte; Muon: Jordan et al.
+// 2024.
 double optimizer_bytes(spec::Optimizer optimizer, double adamw_bytes);
 inline constexpr double kAdamWMoments = 8;
 

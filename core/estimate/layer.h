@@ -22,21 +22,22 @@ struct LayerShape {
 };
 LayerShape layer_shape(const spec::Strategy& s);
 
-// Seconds of one pass over a layer. Communication: `total` is all of it, the rest of the struct is what adds to the step.
+// Seconds of one pass over a layer. Communication: `total` is all of it, the rest of the struct is what adds to the
+// step.
 struct Pass {
   double gemm_s = 0;
   double experts_s = 0;
   double attention_s = 0;
   double elementwise_s = 0;  // with casts to narrow types
   double moe_host_s = 0;
-  double tp_s = 0;           // exposed
+  double tp_s = 0;  // exposed
   double cp_s = 0;
   double ep_s = 0;
   double tp_total_s = 0;
   double cp_total_s = 0;
   double ep_total_s = 0;
-  double accumulate_s = 0;   // weight gradients into the main buffer; backward only
-  double host_s = 0;         // what launching adds where the host is slower than the GPU
+  double accumulate_s = 0;  // weight gradients into the main buffer; backward only
+  double host_s = 0;        // what launching adds where the host is slower than the GPU
   double total_s = 0;
 
   double compute_s() const { return gemm_s + experts_s + attention_s + elementwise_s + accumulate_s; }
@@ -44,7 +45,7 @@ struct Pass {
 
 struct LayerTime {
   Pass forward;
-  Pass backward;             // without recomputation
+  Pass backward;                 // without recomputation
   double weight_gradient_s = 0;  // part of backward that zero-bubble schedules may postpone
   // What recomputing a module adds to the backward pass.
   double recompute_attention_s = 0;
@@ -52,7 +53,7 @@ struct LayerTime {
   double recompute_mlp_s = 0;
   double recompute_moe_act_s = 0;
   double recompute_layernorm_s = 0;
-  double head_s = 0;         // LM head and cross-entropy, forward and backward, one micro-batch
+  double head_s = 0;  // LM head and cross-entropy, forward and backward, one micro-batch
 };
 LayerTime layer_time(const Context& context, const LayerShape& shape);
 

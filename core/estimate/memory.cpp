@@ -84,7 +84,8 @@ StageStates stage_states(const Context& c, const spec::Strategy& s, const StageS
     case Sharding::kFsdp:
     case Sharding::kHsdp: break;
   }
-  // The shard of the master copy is the parameter itself; units in use are gathered in 16 bits, their gradients reduced.
+  // The shard of the master copy is the parameter itself; units in use are gathered in 16 bits, their gradients
+  // reduced.
   const double master = memory.optimizer_bytes - kAdamWMoments;
   const double gathered = (kGatheredUnits * memory.weight_bytes + gradient) * p.largest_layer_parameters +
                           (memory.weight_bytes + gradient) * p.embedding_parameters;
@@ -137,9 +138,8 @@ std::vector<StageMemory> stage_memories(const Context& c, const spec::Strategy& 
 }
 
 int worst_stage(const std::vector<StageMemory>& stages) {
-  const auto worst = std::max_element(stages.begin(), stages.end(), [](const StageMemory& a, const StageMemory& b) {
-    return a.reserved < b.reserved;
-  });
+  const auto worst = std::max_element(
+      stages.begin(), stages.end(), [](const StageMemory& a, const StageMemory& b) { return a.reserved < b.reserved; });
   return static_cast<int>(worst - stages.begin());
 }
 

@@ -11,15 +11,15 @@ namespace shardplan::estimate {
 // One stage, bytes. The parts sum to `reserved`.
 struct StageMemory {
   int layers = 0;
-  double parameters = 0;    // compute copies
+  double parameters = 0;  // compute copies
   double gradients = 0;
-  double optimizer = 0;     // master copies and moments
-  double activations = 0;   // kept for the backward pass, all micro-batches in flight
-  double buffers = 0;       // transients: logits, backward temporaries, gathered parameters, weight-gradient dummies
-  double overhead = 0;      // constant, fragmentation, device context and communicators
+  double optimizer = 0;    // master copies and moments
+  double activations = 0;  // kept for the backward pass, all micro-batches in flight
+  double buffers = 0;      // transients: logits, backward temporaries, gathered parameters, weight-gradient dummies
+  double overhead = 0;     // constant, fragmentation, device context and communicators
   double microbatches_in_flight = 0;
-  double allocated = 0;     // what the framework's allocator hands out at its peak
-  double reserved = 0;      // what the device loses: fragmentation and context included
+  double allocated = 0;  // what the framework's allocator hands out at its peak
+  double reserved = 0;   // what the device loses: fragmentation and context included
 };
 
 // What a stage holds, whatever is sharded how.
@@ -30,7 +30,7 @@ struct StageShape {
   bool first = false;
   bool last = false;
   // Parameters of one rank.
-  double dense_parameters = 0;   // everything outside routed experts, embedding and head included
+  double dense_parameters = 0;  // everything outside routed experts, embedding and head included
   double expert_parameters = 0;
   double embedding_parameters = 0;
   double largest_layer_parameters = 0;  // the unit that FSDP gathers
@@ -42,8 +42,8 @@ std::vector<StageShape> stage_shapes(const Context& context, const spec::Strateg
 // spread as evenly as whole layers allow.
 std::vector<int> stage_layers(const Context& context, const spec::Strategy& s);
 
-// The stages of which one is the worst: the first two, the last, and where the number or kind of layers changes. Any other
-// stage holds as much as the one before it and no more micro-batches.
+// The stages of which one is the worst: the first two, the last, and where the number or kind of layers changes. Any
+// other stage holds as much as the one before it and no more micro-batches.
 std::vector<StageShape> candidate_worst_stages(const std::vector<StageShape>& all);
 
 // Parameters, gradients, optimizer states and what sharding gathers; bytes.

@@ -34,8 +34,7 @@ double microbatches_in_flight(Schedule schedule, int p, int v, int stage, double
     case Schedule::kGpipe: return m;
     case Schedule::kOneForwardOneBackward:
     case Schedule::kZeroBubbleH1: return std::min<double>(m, p - stage);
-    case Schedule::kInterleaved:
-      return std::min<double>(2.0 * (p - stage - 1) + (v - 1.0) * p + 1, m * v) / v;
+    case Schedule::kInterleaved: return std::min<double>(2.0 * (p - stage - 1) + (v - 1.0) * p + 1, m * v) / v;
     case Schedule::kZeroBubbleH2: return std::min<double>(m, 2 * p - 1);
     case Schedule::kZeroBubbleV: return std::min<double>(m, p);
     case Schedule::kDualPipe:
@@ -46,8 +45,6 @@ double microbatches_in_flight(Schedule schedule, int p, int v, int stage, double
 
 double parameter_copies(Schedule schedule) { return schedule == Schedule::kDualPipe ? 2 : 1; }
 
-bool uses_virtual_stages(Schedule schedule) {
-  return schedule == Schedule::kInterleaved;
-}
+bool uses_virtual_stages(Schedule schedule) { return schedule == Schedule::kInterleaved; }
 
 }  // namespace shardplan::estimate

@@ -1,5 +1,6 @@
 // Pipeline schedules: how long stages wait, and how many micro-batches they hold.
-// F forward, B backward with its weight part W, all of one stage and micro-batch; p stages, v chunks per stage, M micro-batches.
+// F forward, B backward with its weight part W, all of one stage and micro-batch; p stages, v chunks per stage, M
+// micro-batches.
 #pragma once
 
 #include "spec/strategy.h"

@@ -52,7 +52,8 @@ StageLayout stage_layout(const Context& context, const spec::Strategy& s) {
 
 double slowest_stage_s(const StageLayout& layout, int pp, double longest_s, double head_s) {
   const double per_layer_s = longest_s / layout.longest;
-  const double with_head_s = layout.balanced ? per_layer_s * layout.average + head_s / pp : per_layer_s * layout.last + head_s;
+  const double with_head_s =
+      layout.balanced ? per_layer_s * layout.average + head_s / pp : per_layer_s * layout.last + head_s;
   return std::max(longest_s, with_head_s);
 }
 

@@ -8,15 +8,15 @@
 namespace shardplan::estimate {
 
 // Layers of each stage where nothing else is asked for, in the order of the pipeline; layers of multi-token prediction
-// are not counted. Even where layers divide by pp x vpp; else one slot is left free on the last stage for the LM head, or
-// one on each end for embedding and head (Megatron's account-for-embedding/loss-in-pipeline-split); else, without virtual
-// stages, the surplus goes to the middle. Empty where none of these is possible.
+// are not counted. Even where layers divide by pp x vpp; else one slot is left free on the last stage for the LM head,
+// or one on each end for embedding and head (Megatron's account-for-embedding/loss-in-pipeline-split); else, without
+// virtual stages, the surplus goes to the middle. Empty where none of these is possible.
 std::vector<int> default_stages(int num_layers, int pp, int vpp);
 
 // What the time of a step needs to know of the layout.
 struct StageLayout {
-  double longest = 0;    // layers of the longest stage
-  double last = 0;       // layers of the stage with the LM head
+  double longest = 0;  // layers of the longest stage
+  double last = 0;     // layers of the stage with the LM head
   double average = 0;
   bool balanced = false;  // tuned by compute: the head's time is spread, as far as whole layers let it
 };

@@ -11,19 +11,20 @@ namespace shardplan::estimate {
 // One stage and one micro-batch; depends on the layout, not on the number of micro-batches.
 struct StageTime {
   StageLayout layout;
-  double forward_s = 0;          // of the longest stage
-  double backward_s = 0;         // with recomputation
-  double recompute_s = 0;        // part of backward_s
+  double forward_s = 0;    // of the longest stage
+  double backward_s = 0;   // with recomputation
+  double recompute_s = 0;  // part of backward_s
   double weight_gradient_s = 0;
-  double fsdp_exposed_s = 0;     // part of forward_s and backward_s
+  double fsdp_exposed_s = 0;  // part of forward_s and backward_s
   double fsdp_total_s = 0;
   double p2p_exposed_s = 0;
   double p2p_total_s = 0;
-  double pp_host_s = 0;          // host time per micro-batch of a pipeline
-  double mid_s = 0;              // forward + backward + send and receive of the longest stage
-  double slowest_s = 0;          // with the head where that stage carries it
+  double pp_host_s = 0;  // host time per micro-batch of a pipeline
+  double mid_s = 0;      // forward + backward + send and receive of the longest stage
+  double slowest_s = 0;  // with the head where that stage carries it
 };
-StageTime stage_time(const Context& context, const spec::Strategy& s, const LayerTime& layer, const DataParallelTime& dp);
+StageTime stage_time(const Context& context, const spec::Strategy& s, const LayerTime& layer,
+                     const DataParallelTime& dp);
 
 struct StepTime {
   double step_time_s = 0;
@@ -31,14 +32,14 @@ struct StepTime {
   double forward_s = 0;
   double backward_s = 0;
   double recompute_s = 0;
-  double head_s = 0;             // LM head and cross-entropy, without a pipeline
-  double wait_for_head_s = 0;    // what the head on the last stage makes the others wait
-  double tp_s = 0, cp_s = 0, ep_s = 0, pp_s = 0, dp_s = 0;                // exposed
+  double head_s = 0;                                        // LM head and cross-entropy, without a pipeline
+  double wait_for_head_s = 0;                               // what the head on the last stage makes the others wait
+  double tp_s = 0, cp_s = 0, ep_s = 0, pp_s = 0, dp_s = 0;  // exposed
   double tp_total_s = 0, cp_total_s = 0, ep_total_s = 0, pp_total_s = 0, dp_total_s = 0;
   double bubble_s = 0;
-  double host_s = 0;             // launching and synchronisation that the GPU waits for
+  double host_s = 0;  // launching and synchronisation that the GPU waits for
   double optimizer_s = 0;
-  double other_s = 0;            // data, clipping, logging
+  double other_s = 0;  // data, clipping, logging
 };
 StepTime step_time(const Context& context, const spec::Strategy& s, const LayerTime& layer, const StageTime& stage,
                    const DataParallelTime& dp);

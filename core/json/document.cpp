@@ -47,10 +47,9 @@ Result<Document> parse(std::string_view text, size_t limit_bytes) {
   Document document;
   auto watcher = std::make_shared<Watcher>();
   try {
-    document.node().value =
-        Value::parse(text.data(), text.data() + text.size(), [watcher](int depth, Value::parse_event_t event, Value& parsed) {
-          return (*watcher)(depth, event, parsed);
-        });
+    document.node().value = Value::parse(
+        text.data(), text.data() + text.size(),
+        [watcher](int depth, Value::parse_event_t event, Value& parsed) { return (*watcher)(depth, event, parsed); });
   } catch (const Value::parse_error& error) {
     return fail("", "The request is not JSON: the text stops making sense at byte " + std::to_string(error.byte) + ".",
                 "Check quotes, commas and brackets around that place.");

@@ -70,11 +70,8 @@ constexpr Field kExperts[] = {
         .alias("moe_top_k")
         .alias("moe_k")
         .range(0, 1e5),
-    field<&D::moe_intermediate_size>("moe_intermediate_size", "Width of one routed expert.")
-        .range(0, kWidest),
-    field<&D::intermediate_size_mlp>("intermediate_size_mlp")
-        .alias("dense_intermediate_size")
-        .range(0, kWidest),
+    field<&D::moe_intermediate_size>("moe_intermediate_size", "Width of one routed expert.").range(0, kWidest),
+    field<&D::intermediate_size_mlp>("intermediate_size_mlp").alias("dense_intermediate_size").range(0, kWidest),
     field<&D::n_shared_experts>("n_shared_experts")
         .alias("num_shared_experts")
         .alias("moe_num_shared_experts")
@@ -96,9 +93,7 @@ constexpr Field kExperts[] = {
     field<&D::mlp_only_layers>("mlp_only_layers").range(0, kDeepest),
     field<&D::mlp_layer_types>("mlp_layer_types"),
     field<&D::decoder_sparse_step>("decoder_sparse_step").range(0, kDeepest),
-    field<&D::interleave_moe_layer_step>("interleave_moe_layer_step")
-        .alias("moe_layer_interval")
-        .range(0, kDeepest),
+    field<&D::interleave_moe_layer_step>("interleave_moe_layer_step").alias("moe_layer_interval").range(0, kDeepest),
     field<&D::expert_layer_period>("expert_layer_period").range(0, kDeepest),
     field<&D::expert_layer_offset>("expert_layer_offset").range(0, kDeepest),
     field<&D::ffn_config>("ffn_config"),
@@ -215,8 +210,7 @@ Fields Describe<catalog::HfQuantizationConfig>::fields() {
 }
 
 Fields Describe<catalog::HfDecoder>::fields() {
-  static const FieldList list =
-      FieldList().add(kIdentity).add(kShape).add(kExperts).add(kAttention).add(kDetails);
+  static const FieldList list = FieldList().add(kIdentity).add(kShape).add(kExperts).add(kAttention).add(kDetails);
   return list;
 }
 

@@ -83,6 +83,7 @@ struct Field {
     return {aliases, n};
   }
 
+  // clang-format off
   constexpr Field required() const { Field f = *this; f.is_required = true; return f; }
   constexpr Field omit_default() const { Field f = *this; f.is_omitted_when_default = true; return f; }
   constexpr Field internal() const { Field f = *this; f.is_internal = true; return f; }
@@ -90,6 +91,7 @@ struct Field {
   constexpr Field range(double low, double high) const { Field f = at_least(low); f.maximum = high; return f; }
   constexpr Field scalar_or_list() const { Field f = *this; f.accepts_scalar = true; return f; }
   constexpr Field or_text() const { Field f = *this; f.accepts_text = true; return f; }
+  // clang-format on
   constexpr Field alias(const char* other) const {
     Field f = *this;
     size_t n = 0;
@@ -111,21 +113,31 @@ struct DescribeEnum;
 
 // A struct that is written as a name or as an object: members `name` (std::string) and `definition`.
 template <class T>
-concept TextOrObject = requires(T t) { t.name; t.definition; typename T::is_text_or_object; };
+concept TextOrObject = requires(T t) {
+  t.name;
+  t.definition;
+  typename T::is_text_or_object;
+};
 
 template <class T>
 const Type& type_of();
 
 namespace detail {
 
-template <class T> struct IsVector : std::false_type {};
-template <class T> struct IsVector<std::vector<T>> : std::true_type {};
-template <class T> struct IsOptional : std::false_type {};
-template <class T> struct IsOptional<std::optional<T>> : std::true_type {};
+template <class T>
+struct IsVector : std::false_type {};
+template <class T>
+struct IsVector<std::vector<T>> : std::true_type {};
+template <class T>
+struct IsOptional : std::false_type {};
+template <class T>
+struct IsOptional<std::optional<T>> : std::true_type {};
 
 // An ordered map from names to values.
-template <class T> struct IsNamedVector : std::false_type {};
-template <class T> struct IsNamedVector<std::vector<std::pair<std::string, T>>> : std::true_type {};
+template <class T>
+struct IsNamedVector : std::false_type {};
+template <class T>
+struct IsNamedVector<std::vector<std::pair<std::string, T>>> : std::true_type {};
 
 template <class T>
 Type integer_type() {
@@ -206,7 +218,8 @@ Type make_type() {
   }
 }
 
-template <class M> struct MemberOf;
+template <class M>
+struct MemberOf;
 template <class S, class T>
 struct MemberOf<T S::*> {
   using Struct = S;

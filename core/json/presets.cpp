@@ -154,7 +154,9 @@ class CatalogReader {
     return base;
   }
 
-  void stack(const std::string& id, int depth) { note(read_as("stacks/" + id + ".json", merged(id, depth), out_.stacks)); }
+  void stack(const std::string& id, int depth) {
+    note(read_as("stacks/" + id + ".json", merged(id, depth), out_.stacks));
+  }
 };
 
 }  // namespace

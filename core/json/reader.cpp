@@ -153,7 +153,8 @@ class Reader {
       range = "from " + number_text(field->minimum, 12) + " to " + number_text(field->maximum, 12);
     else if (field->minimum > -1e300) range = "of at least " + number_text(field->minimum, 12);
     else range = "of at most " + number_text(field->maximum, 12);
-    add({path_, std::string("'") + field->name + "' must be a number " + range + ", got " + quoted(in) + ".", field->doc});
+    add({path_, std::string("'") + field->name + "' must be a number " + range + ", got " + quoted(in) + ".",
+         field->doc});
     return false;
   }
 

@@ -10,11 +10,11 @@ constexpr int as_int(E e) {
 
 }  // namespace
 
-#define SHARDPLAN_ENTRIES(E, ...)                          \
-  std::span<const EnumEntry> DescribeEnum<E>::entries() {  \
-    using enum E;                                          \
-    static constexpr EnumEntry table[] = {__VA_ARGS__};    \
-    return table;                                          \
+#define SHARDPLAN_ENTRIES(E, ...)                         \
+  std::span<const EnumEntry> DescribeEnum<E>::entries() { \
+    using enum E;                                         \
+    static constexpr EnumEntry table[] = {__VA_ARGS__};   \
+    return table;                                         \
   }
 
 SHARDPLAN_ENTRIES(spec::Norm, {as_int(kRmsNorm), "rmsnorm"}, {as_int(kLayerNorm), "layernorm"},

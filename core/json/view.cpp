@@ -43,7 +43,8 @@ View View::at(size_t index) const {
 
 std::string View::key(size_t index) const {
   const Value& v = value_of(value_);
-  return v.is_object() && index < v.size() ? std::next(v.begin(), static_cast<std::ptrdiff_t>(index)).key() : std::string();
+  return v.is_object() && index < v.size() ? std::next(v.begin(), static_cast<std::ptrdiff_t>(index)).key()
+                                           : std::string();
 }
 
 View View::operator[](std::string_view name) const {

@@ -20,13 +20,13 @@ class View {
   bool is(Kind k) const { return kind() == k; }
   explicit operator bool() const { return kind() != Kind::kAbsent; }
 
-  bool boolean() const;        // false for anything but a bool
-  double number() const;       // 0 for anything but a number
-  std::string text() const;    // of a text; anything else as its JSON text
+  bool boolean() const;      // false for anything but a bool
+  double number() const;     // 0 for anything but a number
+  std::string text() const;  // of a text; anything else as its JSON text
 
-  size_t size() const;                     // of a list or an object
-  View at(size_t index) const;             // element of a list, value of an object
-  std::string key(size_t index) const;     // of an object
+  size_t size() const;                           // of a list or an object
+  View at(size_t index) const;                   // element of a list, value of an object
+  std::string key(size_t index) const;           // of an object
   View operator[](std::string_view name) const;  // absent where there is none
 
  private:

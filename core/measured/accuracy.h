@@ -10,8 +10,8 @@ namespace shardplan::measured {
 
 struct Prediction {
   double step_time_s = 0;
-  double memory_bytes = 0;   // of the kind that was measured
-  double reserved_bytes = 0; // worst rank
+  double memory_bytes = 0;    // of the kind that was measured
+  double reserved_bytes = 0;  // worst rank
 };
 Prediction predict(const catalog::Catalog& catalog, const Run& run);
 

@@ -23,25 +23,56 @@ constexpr Column number(const char* name, double MeasuredRow::*member) { return 
 
 using R = MeasuredRow;
 constexpr std::array kColumns = {
-    words("id", &R::id), words("source", &R::source), words("family", &R::family), words("model", &R::model),
-    words("gpu", &R::gpu), words("interconnect", &R::interconnect), words("precision", &R::precision),
-    words("zero_or_fsdp", &R::zero_or_fsdp), words("recompute", &R::recompute), words("optimizer", &R::optimizer),
-    words("other_flags", &R::other_flags), words("notes", &R::notes), words("flags", &R::flags),
-    words("memory_kind", &R::memory_kind), words("status", &R::status), words("stack", &R::stack), words("sp", &R::sp),
-    words("use_for_step_time", &R::use_for_step_time), words("use_for_memory", &R::use_for_memory),
-    number("params_b", &R::params_b), number("layers", &R::layers), number("hidden", &R::hidden),
-    number("heads", &R::heads), number("kv_heads", &R::kv_heads), number("ffn", &R::ffn), number("vocab", &R::vocab),
-    number("experts", &R::experts), number("top_k", &R::top_k), number("gpus", &R::gpus),
-    number("gpus_per_node", &R::gpus_per_node), number("seq", &R::seq), number("gbs", &R::gbs), number("mbs", &R::mbs),
-    number("tp", &R::tp), number("pp", &R::pp), number("vpp", &R::vpp), number("cp", &R::cp), number("ep", &R::ep),
-    number("etp", &R::etp), number("dp", &R::dp), number("tokens_per_s_per_gpu", &R::tokens_per_s_per_gpu),
-    number("tflops_per_gpu", &R::tflops_per_gpu), number("step_time_s", &R::step_time_s), number("mfu", &R::mfu),
+    words("id", &R::id),
+    words("source", &R::source),
+    words("family", &R::family),
+    words("model", &R::model),
+    words("gpu", &R::gpu),
+    words("interconnect", &R::interconnect),
+    words("precision", &R::precision),
+    words("zero_or_fsdp", &R::zero_or_fsdp),
+    words("recompute", &R::recompute),
+    words("optimizer", &R::optimizer),
+    words("other_flags", &R::other_flags),
+    words("notes", &R::notes),
+    words("flags", &R::flags),
+    words("memory_kind", &R::memory_kind),
+    words("status", &R::status),
+    words("stack", &R::stack),
+    words("sp", &R::sp),
+    words("use_for_step_time", &R::use_for_step_time),
+    words("use_for_memory", &R::use_for_memory),
+    number("params_b", &R::params_b),
+    number("layers", &R::layers),
+    number("hidden", &R::hidden),
+    number("heads", &R::heads),
+    number("kv_heads", &R::kv_heads),
+    number("ffn", &R::ffn),
+    number("vocab", &R::vocab),
+    number("experts", &R::experts),
+    number("top_k", &R::top_k),
+    number("gpus", &R::gpus),
+    number("gpus_per_node", &R::gpus_per_node),
+    number("seq", &R::seq),
+    number("gbs", &R::gbs),
+    number("mbs", &R::mbs),
+    number("tp", &R::tp),
+    number("pp", &R::pp),
+    number("vpp", &R::vpp),
+    number("cp", &R::cp),
+    number("ep", &R::ep),
+    number("etp", &R::etp),
+    number("dp", &R::dp),
+    number("tokens_per_s_per_gpu", &R::tokens_per_s_per_gpu),
+    number("tflops_per_gpu", &R::tflops_per_gpu),
+    number("step_time_s", &R::step_time_s),
+    number("mfu", &R::mfu),
     number("peak_mem_gb", &R::peak_mem_gb),
 };
 constexpr size_t kCount = kColumns.size();
 
-using Reader = io::CSVReader<kCount, io::trim_chars<' ', '\t'>, io::double_quote_escape<',', '"'>, io::throw_on_overflow,
-                             io::no_comment>;
+using Reader = io::CSVReader<kCount, io::trim_chars<' ', '\t'>, io::double_quote_escape<',', '"'>,
+                             io::throw_on_overflow, io::no_comment>;
 
 template <size_t... I>
 void read_header(Reader& reader, std::index_sequence<I...>) {
@@ -70,7 +101,8 @@ Result<std::vector<MeasuredRow>> read_csv(std::string_view text, const std::stri
     read_header(reader, kAll);
     if (!reader.has_column("model") && !reader.has_column("layers"))
       return fail(path, "The first line must name the columns, 'model' or 'layers' among them.",
-                  "The columns are those of the measured-runs format: model, gpu, gpus, seq, gbs, mbs, tp, pp, step_time_s, ...");
+                  "The columns are those of the measured-runs format: model, gpu, gpus, seq, gbs, mbs, tp, pp, "
+                  "step_time_s, ...");
     std::array<char*, kCount> cells{};
     while (read_row(reader, cells, kAll)) {
       MeasuredRow& row = rows.emplace_back();
@@ -83,8 +115,9 @@ Result<std::vector<MeasuredRow>> read_csv(std::string_view text, const std::stri
       }
     }
   } catch (const io::error::with_file_line& error) {
-    return fail(path, "Line " + std::to_string(error.file_line) + " does not have the columns that the first line names, "
-                      "or a quote in it is never closed.");
+    return fail(path, "Line " + std::to_string(error.file_line) +
+                          " does not have the columns that the first line names, "
+                          "or a quote in it is never closed.");
   } catch (const io::error::base&) {
     return fail(path, "The text is not a CSV with a line of column names.");
   }

@@ -1,4 +1,5 @@
-// The CSV of measured runs -> rows. Columns are found by their names; unknown ones are left alone, absent ones are "not stated".
+// The CSV of measured runs -> rows. Columns are found by their names; unknown ones are left alone, absent ones are "not
+// stated".
 #pragma once
 
 #include <string_view>

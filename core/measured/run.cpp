@@ -29,7 +29,8 @@ std::optional<spec::Model> model_by_shape(const MeasuredRow& row) {
   m.head_dim = m.hidden_size / m.num_attention_heads;
   m.vocab_size = whole(row.vocab, 51200);
   const std::string name = lower_case(row.model);
-  // GPT, BLOOM, MPT and Nemotron have two MLP matrices and share embedding and head; the llama family has three and does not.
+  // GPT, BLOOM, MPT and Nemotron have two MLP matrices and share embedding and head; the llama family has three and
+  // does not.
   m.gated_mlp = !(has(name, "gpt") || has(name, "bloom") || has(name, "mpt") || has(name, "megatron") ||
                   has(name, "turing") || has(name, "nemotron") || has(name, "bert"));
   m.tie_word_embeddings = !m.gated_mlp && !has(name, "nemotron");
@@ -45,7 +46,8 @@ Result<spec::Model> model_of(const catalog::Catalog& catalog, const MeasuredRow&
     return fail("/model", "The model '" + row.model + "' is not known, and the row does not state its shape.");
   }
   spec::Model m = *named->model;
-  if (shaped && (m.hidden_size != shaped->hidden_size || m.num_attention_heads != shaped->num_attention_heads)) return *shaped;
+  if (shaped && (m.hidden_size != shaped->hidden_size || m.num_attention_heads != shaped->num_attention_heads))
+    return *shaped;
   if (row.layers > 0) m.num_hidden_layers = whole(row.layers, 0);
   if (row.kv_heads > 0 && !model::is_mla(m)) m.num_key_value_heads = whole(row.kv_heads, 0);
   return m;
@@ -66,7 +68,8 @@ Result<spec::Cluster> cluster_of(const catalog::Catalog& catalog, const Measured
 
 std::optional<spec::Precision> precision_of(const MeasuredRow& row, const spec::Accelerator& accelerator) {
   using spec::Precision;
-  const std::string p = lower_case(row.precision + (has(row.other_flags, "MXFP8") || has(row.other_flags, "mxfp8") ? " mxfp8" : ""));
+  const std::string p =
+      lower_case(row.precision + (has(row.other_flags, "MXFP8") || has(row.other_flags, "mxfp8") ? " mxfp8" : ""));
   const bool blackwell = accelerator.peak_dense_tflops.fp4 > 0;
   if (has(p, "nvfp4")) return Precision::kNvfp4;
   if (has(p, "mx")) return Precision::kMxfp8;
@@ -142,7 +145,8 @@ spec::Strategy strategy_of(const MeasuredRow& row, const spec::Cluster& cluster)
 Diagnostics not_stated(const MeasuredRow& row) {
   Diagnostics missing;
   const auto need = [&](double value, const char* what) {
-    if (value <= 0) missing.push_back({std::string("/") + what, std::string("The row does not state ") + what + ".", ""});
+    if (value <= 0)
+      missing.push_back({std::string("/") + what, std::string("The row does not state ") + what + ".", ""});
   };
   need(row.seq, "seq");
   need(row.gbs, "gbs");
@@ -167,8 +171,8 @@ estimate::Problem problem_of(const catalog::Catalog& catalog, const Run& run) {
   const auto found = catalog::find_stack(catalog, run.stack_id, "/stack");
   const spec::Stack stack = with_settings(found ? **found : spec::Stack{}, run.settings);
   const spec::Generation generation = catalog::generation_of(catalog, run.cluster.accelerator);
-  return {run.model, run.cluster, run.training, stack, generation,
-          catalog::intervals_of(catalog, stack, model::is_moe(run.model), generation)};
+  return {run.model, run.cluster, run.training,
+          stack,     generation,  catalog::intervals_of(catalog, stack, model::is_moe(run.model), generation)};
 }
 
 Result<Run> run_of(const catalog::Catalog& catalog, const MeasuredRow& row) {

@@ -37,13 +37,13 @@ struct Run {
   StackSettings settings;
   spec::Strategy strategy;
 
-  double step_time_s = 0;        // 0: not measured, or not usable
+  double step_time_s = 0;  // 0: not measured, or not usable
   double memory_bytes = 0;
   MemoryKind memory_kind = MemoryKind::kNone;
 
-  std::string family;            // siblings: rows that are held out together
-  std::string group;             // same problem on the same machine, several strategies; empty: none
-  std::string kind;              // class of the error tables
+  std::string family;  // siblings: rows that are held out together
+  std::string group;   // same problem on the same machine, several strategies; empty: none
+  std::string kind;    // class of the error tables
   bool trains_constants = false;
   std::vector<std::string> assumptions;
 };

@@ -53,7 +53,8 @@ double attention_exact(const Model& m) {
 
 // Mamba block of Jamba (Lieber et al. 2024, arXiv 2403.19887): in, convolution, x, dt, A, D, out, and three norms.
 double mamba_exact(const Model& m) {
-  const double h = m.hidden_size, inner = static_cast<double>(m.mamba_expand) * h, n = m.mamba_d_state, r = m.mamba_dt_rank;
+  const double h = m.hidden_size, inner = static_cast<double>(m.mamba_expand) * h, n = m.mamba_d_state,
+               r = m.mamba_dt_rank;
   return h * 2 * inner + inner * m.mamba_d_conv + inner + inner * (r + 2 * n) + r * inner + inner + inner * n + inner +
          inner * h + r + 2 * n;
 }
@@ -65,7 +66,8 @@ double lightning_exact(const Model& m) {
 }
 
 double mixers_exact(const Model& m) {
-  const int softmax = m.attention_layer_period > 0 ? m.num_hidden_layers / m.attention_layer_period : m.num_hidden_layers;
+  const int softmax =
+      m.attention_layer_period > 0 ? m.num_hidden_layers / m.attention_layer_period : m.num_hidden_layers;
   const double other = m.num_hidden_layers - softmax;
   double n = softmax * attention_exact(m);
   if (m.mixer == spec::Mixer::kMambaHybrid) n += other * mamba_exact(m);
@@ -149,7 +151,9 @@ LayerParameters layer_parameters(const Model& m, double tp, double ep, double et
   return p;
 }
 
-double embedding_parameters(const Model& m, double tp) { return static_cast<double>(m.vocab_size) * m.hidden_size / tp; }
+double embedding_parameters(const Model& m, double tp) {
+  return static_cast<double>(m.vocab_size) * m.hidden_size / tp;
+}
 
 ParameterTotals total_parameters(const Model& m) {
   const double h = m.hidden_size;
@@ -159,7 +163,8 @@ ParameterTotals total_parameters(const Model& m) {
   double shared = t.embedding_and_head + mixers_exact(m) + layers.dense * mlp_exact(m, m.intermediate_size) +
                   layers.moe * (is_moe(m) ? moe_layer_shared_exact(m) : 0) +
                   m.num_hidden_layers * (m.norms_per_layer * h * norm_width(m)) + h * norm_width(m);
-  if (m.position == spec::Position::kLearned) shared += static_cast<double>(m.max_position_embeddings + m.position_offset) * h;
+  if (m.position == spec::Position::kLearned)
+    shared += static_cast<double>(m.max_position_embeddings + m.position_offset) * h;
   if (m.embedding_norm) shared += h * norm_width(m);
   if (m.lm_head_bias) shared += m.vocab_size;
   const double expert = is_moe(m) ? layers.moe * one_expert_exact(m) : 0;
@@ -171,20 +176,19 @@ ParameterTotals total_parameters(const Model& m) {
 double flops_per_token(const Model& m, double seq_length, bool causal) {
   const LayerCount layers = all_layers(m);
   const double h = m.hidden_size, matrices = mlp_matrices(m);
-  const double matmul = m.num_hidden_layers * sum(attention_linears(m, 1)) +
-                        layers.dense * matrices * h * m.intermediate_size +
-                        layers.moe * matrices * h *
-                            (static_cast<double>(m.num_experts_per_tok) * m.moe_intermediate_size +
-                             m.shared_expert_intermediate_size) +
-                        static_cast<double>(m.vocab_size) * h;
+  const double matmul =
+      m.num_hidden_layers * sum(attention_linears(m, 1)) + layers.dense * matrices * h * m.intermediate_size +
+      layers.moe * matrices * h *
+          (static_cast<double>(m.num_experts_per_tok) * m.moe_intermediate_size + m.shared_expert_intermediate_size) +
+      static_cast<double>(m.vocab_size) * h;
   const double head_dim = (query_head_dim(m) + value_head_dim(m)) / 2.0;
   return 6 * matmul + (causal ? 6 : 12) * seq_length * m.num_attention_heads * head_dim * m.num_hidden_layers;
 }
 
 double kv_bytes_per_token(const Model& m, double bytes_per_element) {
-  const double per_layer = is_mla(m) ? m.kv_lora_rank + m.qk_rope_head_dim
-                                     : 2.0 * m.num_key_value_heads * m.head_dim;
-  const double layers = m.attention_layer_period > 0 ? m.num_hidden_layers / m.attention_layer_period : m.num_hidden_layers;
+  const double per_layer = is_mla(m) ? m.kv_lora_rank + m.qk_rope_head_dim : 2.0 * m.num_key_value_heads * m.head_dim;
+  const double layers =
+      m.attention_layer_period > 0 ? m.num_hidden_layers / m.attention_layer_period : m.num_hidden_layers;
   return per_layer * layers * bytes_per_element;
 }
 

@@ -43,7 +43,7 @@ struct LayerParameters {
   double dense_mlp = 0;       // of a dense layer
   double shared_experts = 0;  // of a mixture-of-experts layer
   double router = 0;
-  double experts = 0;         // num_experts / ep of them, each split over etp
+  double experts = 0;  // num_experts / ep of them, each split over etp
 };
 LayerParameters layer_parameters(const spec::Model& m, double tp, double ep, double etp);
 

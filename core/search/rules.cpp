@@ -18,9 +18,9 @@ using spec::Schedule;
 using spec::Sharding;
 using spec::Strategy;
 
-constexpr int kVocabularyMultiple = 128;      // Megatron pads the vocabulary to a multiple of 128 tp
+constexpr int kVocabularyMultiple = 128;  // Megatron pads the vocabulary to a multiple of 128 tp
 constexpr double kMostVocabularyPadding = 0.1;
-constexpr int kFewestTokensPerRank = 128;     // shorter sequence shards leave attention tiles half empty
+constexpr int kFewestTokensPerRank = 128;  // shorter sequence shards leave attention tiles half empty
 
 struct RuleName {
   const char* name;
@@ -56,7 +56,8 @@ bool kv_heads(const Context& c, const Strategy& s) {
 
 bool widths(const Context& c, const Strategy& s) {
   const spec::Model& m = c.model();
-  return divides(s.tp, m.hidden_size) && divides(s.tp, m.intermediate_size) && divides(s.tp, m.shared_expert_intermediate_size);
+  return divides(s.tp, m.hidden_size) && divides(s.tp, m.intermediate_size) &&
+         divides(s.tp, m.shared_expert_intermediate_size);
 }
 
 bool vocabulary(const Context& c, const Strategy& s) {
@@ -76,7 +77,8 @@ bool sequence(const Context& c, const Strategy& s) {
 bool cp_heads(const Context& c, const Strategy& s) {
   if (s.cp == 1 || s.cp_comm != spec::ContextParallel::kAllToAll) return true;
   const int kv = model::is_mla(c.model()) ? c.model().num_attention_heads : c.model().num_key_value_heads;
-  return divides(static_cast<int64_t>(s.tp) * s.cp, c.model().num_attention_heads) && divides(static_cast<int64_t>(s.tp) * s.cp, kv);
+  return divides(static_cast<int64_t>(s.tp) * s.cp, c.model().num_attention_heads) &&
+         divides(static_cast<int64_t>(s.tp) * s.cp, kv);
 }
 
 bool experts(const Context& c, const Strategy& s) {
@@ -154,15 +156,21 @@ struct Rule {
   const char* field;
 };
 constexpr std::array kMeshRules = {
-    Rule{Rejection::kHeads, heads, "tp"},           Rule{Rejection::kKvHeads, kv_heads, "tp"},
-    Rule{Rejection::kWidths, widths, "tp"},         Rule{Rejection::kVocabulary, vocabulary, "tp"},
-    Rule{Rejection::kSequence, sequence, "cp"},     Rule{Rejection::kExperts, experts, "ep"},
-    Rule{Rejection::kExpertRanks, expert_ranks, "ep"}, Rule{Rejection::kExpertWidth, expert_width, "etp"},
+    Rule{Rejection::kHeads, heads, "tp"},
+    Rule{Rejection::kKvHeads, kv_heads, "tp"},
+    Rule{Rejection::kWidths, widths, "tp"},
+    Rule{Rejection::kVocabulary, vocabulary, "tp"},
+    Rule{Rejection::kSequence, sequence, "cp"},
+    Rule{Rejection::kExperts, experts, "ep"},
+    Rule{Rejection::kExpertRanks, expert_ranks, "ep"},
+    Rule{Rejection::kExpertWidth, expert_width, "etp"},
 };
 constexpr std::array kInnerRules = {
     Rule{Rejection::kCpHeads, cp_heads, "cp"},
-    Rule{Rejection::kBatch, batch, "mbs"},           Rule{Rejection::kLayers, layers, "pp"},
-    Rule{Rejection::kMicrobatches, microbatches, "schedule"}, Rule{Rejection::kCombination, combination, "sharding"},
+    Rule{Rejection::kBatch, batch, "mbs"},
+    Rule{Rejection::kLayers, layers, "pp"},
+    Rule{Rejection::kMicrobatches, microbatches, "schedule"},
+    Rule{Rejection::kCombination, combination, "sharding"},
     Rule{Rejection::kPrecision, precision, "precision"},
 };
 
@@ -188,18 +196,21 @@ Violation explain(const Context& c, const Strategy& s, const Rule& rule) {
       v.hint = "Use tp " + list(neighbouring_divisors(m.num_key_value_heads, s.tp)) + ".";
       break;
     case Rejection::kWidths:
-      v.message = "Hidden size " + n(m.hidden_size) + " or MLP width " + n(m.intermediate_size) + " does not divide by tp " + n(s.tp) + ".";
+      v.message = "Hidden size " + n(m.hidden_size) + " or MLP width " + n(m.intermediate_size) +
+                  " does not divide by tp " + n(s.tp) + ".";
       break;
     case Rejection::kVocabulary:
-      v.message = "Padding " + n(m.vocab_size) + " tokens to a multiple of " + n(kVocabularyMultiple * s.tp) + " adds more than a tenth.";
+      v.message = "Padding " + n(m.vocab_size) + " tokens to a multiple of " + n(kVocabularyMultiple * s.tp) +
+                  " adds more than a tenth.";
       break;
     case Rejection::kSequence:
       v.message = "A sequence of " + n(c.training().seq_length) + " tokens does not cut into " +
-                  (s.cp > 1 ? "2 x cp x tp = " + n(2LL * s.cp * s.tp) : "tp = " + n(s.tp)) + " equal parts of at least " +
-                  n(kFewestTokensPerRank) + " tokens per rank.";
+                  (s.cp > 1 ? "2 x cp x tp = " + n(2LL * s.cp * s.tp) : "tp = " + n(s.tp)) +
+                  " equal parts of at least " + n(kFewestTokensPerRank) + " tokens per rank.";
       break;
     case Rejection::kCpHeads:
-      v.message = "All-to-all context parallelism needs heads that divide by tp x cp = " + n(static_cast<int64_t>(s.tp) * s.cp) + ".";
+      v.message = "All-to-all context parallelism needs heads that divide by tp x cp = " +
+                  n(static_cast<int64_t>(s.tp) * s.cp) + ".";
       v.hint = "Use cp_comm p2p or all_gather.";
       break;
     case Rejection::kExperts:
@@ -211,26 +222,31 @@ Violation explain(const Context& c, const Strategy& s, const Rule& rule) {
       }
       break;
     case Rejection::kExpertRanks:
-      v.message = "ep x etp = " + n(static_cast<int64_t>(s.ep) * s.etp) + " does not divide tp x cp x dp = " +
-                  n(static_cast<int64_t>(s.tp) * s.cp * s.dp) + ".";
+      v.message = "ep x etp = " + n(static_cast<int64_t>(s.ep) * s.etp) +
+                  " does not divide tp x cp x dp = " + n(static_cast<int64_t>(s.tp) * s.cp * s.dp) + ".";
       break;
     case Rejection::kExpertWidth:
       v.message = "Expert width " + n(m.moe_intermediate_size) + " does not divide by etp " + n(s.etp) + ".";
       break;
     case Rejection::kBatch: {
-      v.message = "A global batch of " + n(s.gbs) + " does not divide by dp x mbs = " + n(s.dp) + " x " + n(s.mbs) + ".";
+      v.message =
+          "A global batch of " + n(s.gbs) + " does not divide by dp x mbs = " + n(s.dp) + " x " + n(s.mbs) + ".";
       const auto near = neighbouring_divisors(std::max(1, s.gbs), replicas);
       v.hint = "dp x mbs could be " + list(near) + ".";
       break;
     }
     case Rejection::kLayers:
-      v.message = n(m.num_hidden_layers) + " layers cannot be laid out on pp " + n(s.pp) + (s.vpp > 1 ? " x vpp " + n(s.vpp) : "") +
+      v.message = n(m.num_hidden_layers) + " layers cannot be laid out on pp " + n(s.pp) +
+                  (s.vpp > 1 ? " x vpp " + n(s.vpp) : "") +
                   (s.layers_per_stage.empty() ? "." : " as layers_per_stage says.");
       v.hint = "pp could be " + list(neighbouring_divisors(m.num_hidden_layers, s.pp)) + ".";
       break;
     case Rejection::kMicrobatches:
-      v.message = "The schedule does not run with " + n(s.gbs / std::max<int64_t>(1, replicas)) + " micro-batches on " + n(s.pp) + " stages.";
-      v.hint = "Interleaved 1F1B needs a multiple of pp, DualPipe an even number of at least 2 pp, ZB-H2 and ZB-V at least 2 pp.";
+      v.message = "The schedule does not run with " + n(s.gbs / std::max<int64_t>(1, replicas)) + " micro-batches on " +
+                  n(s.pp) + " stages.";
+      v.hint =
+          "Interleaved 1F1B needs a multiple of pp, DualPipe an even number of at least 2 pp, ZB-H2 and ZB-V at least "
+          "2 pp.";
       break;
     case Rejection::kCombination:
       v.message = c.stack().name + " does not combine this sharding, schedule and parallelism.";

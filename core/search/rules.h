@@ -1,4 +1,5 @@
-// Which strategies are legal, one named rule each. The search counts its rejections by these names; `validate` prints them.
+// Which strategies are legal, one named rule each. The search counts its rejections by these names; `validate` prints
+// them.
 #pragma once
 
 #include <optional>

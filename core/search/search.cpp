@@ -37,7 +37,8 @@ bool dominates(const Candidate& a, const Candidate& b) {
 }
 
 bool front_order(const Candidate& a, const Candidate& b) {
-  return std::tie(a.gpus, a.step_time_s, a.reserved_bytes, a.index) < std::tie(b.gpus, b.step_time_s, b.reserved_bytes, b.index);
+  return std::tie(a.gpus, a.step_time_s, a.reserved_bytes, a.index) <
+         std::tie(b.gpus, b.step_time_s, b.reserved_bytes, b.index);
 }
 
 // Within one number of GPUs the front is a staircase: sorted by time, memory falls. So only neighbours need a look.
@@ -98,12 +99,12 @@ class RangeEvaluator {
   const Block* block_ = nullptr;
   Cell* cell_ = nullptr;
   Strategy s_;
-  std::vector<std::vector<ShapeStates>> shapes_;                   // by pipeline
-  std::vector<estimate::DataParallelTime> data_parallel_;          // by sharding
-  std::vector<std::optional<Rejection>> illegal_;                  // by pipeline and sharding
+  std::vector<std::vector<ShapeStates>> shapes_;           // by pipeline
+  std::vector<estimate::DataParallelTime> data_parallel_;  // by sharding
+  std::vector<std::optional<Rejection>> illegal_;          // by pipeline and sharding
   estimate::LayerTime layer_;
   estimate::MemoryParts memory_;
-  std::vector<double> activations_;                                // by stage that may be the worst
+  std::vector<double> activations_;  // by stage that may be the worst
 
   void set_pipeline(size_t i) {
     s_.schedule = block_->pipelines[i].schedule;
@@ -193,8 +194,8 @@ class RangeEvaluator {
     const size_t n = shapes.size();
     activations_.resize(n);
     for (size_t i = 0; i < n; ++i) {
-      const double in_flight =
-          estimate::microbatches_in_flight(s_.schedule, s_.pp, s_.vpp, shapes[i].shape.stage, spec::num_microbatches(s_));
+      const double in_flight = estimate::microbatches_in_flight(s_.schedule, s_.pp, s_.vpp, shapes[i].shape.stage,
+                                                                spec::num_microbatches(s_));
       const auto a = estimate::stage_activations(memory_, s_.recompute, shapes[i].shape, in_flight);
       activations_[i] = a.kept + a.buffers;
     }
@@ -261,7 +262,8 @@ bool better(const Candidate& a, const Candidate& b, spec::Objective objective) {
   return std::tie(a.step_time_s, a.reserved_bytes, a.index) < std::tie(b.step_time_s, b.reserved_bytes, b.index);
 }
 
-Partial evaluate_range(const Context& context, const Space& space, uint64_t begin, uint64_t end, const Options& options) {
+Partial evaluate_range(const Context& context, const Space& space, uint64_t begin, uint64_t end,
+                       const Options& options) {
   Partial out;
   end = std::min(end, space.size());
   if (begin >= end) return out;

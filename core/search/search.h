@@ -1,5 +1,5 @@
-// Evaluates ranges of a space and puts the parts together. `merge` is associative and commutative, so any slicing, in any
-// order, on any number of workers, gives the same answer.
+// Evaluates ranges of a space and puts the parts together. `merge` is associative and commutative, so any slicing, in
+// any order, on any number of workers, gives the same answer.
 #pragma once
 
 #include <array>
@@ -33,8 +33,8 @@ struct Nearest {
 struct Cell {
   int gpus = 0, tp = 0, pp = 0, cp = 0, ep = 0;
   bool fits = false;
-  Candidate best;         // fits
-  Nearest nearest;        // does not fit
+  Candidate best;   // fits
+  Nearest nearest;  // does not fit
 
   bool operator==(const Cell&) const = default;
 };
@@ -47,17 +47,17 @@ struct Partial {
   std::vector<Candidate> top;    // best first
   std::vector<Candidate> front;  // of each number of GPUs, no other is faster and smaller; by GPUs, then time
   Nearest nearest;
-  std::vector<Cell> cells;       // by gpus, tp, pp, cp, ep
+  std::vector<Cell> cells;  // by gpus, tp, pp, cp, ep
 
   bool operator==(const Partial&) const = default;
 };
 
 struct Options {
   spec::Objective objective = spec::Objective::kThroughput;
-  size_t top = 20;                // candidates kept
-  double usable_bytes = 0;        // of memory; what is reserved must stay below
+  size_t top = 20;          // candidates kept
+  double usable_bytes = 0;  // of memory; what is reserved must stay below
   bool cells = false;
-  bool time_everything = false;   // work out the time of what does not fit, too: for benchmarks
+  bool time_everything = false;  // work out the time of what does not fit, too: for benchmarks
 };
 
 // Total order: better first. Ties fall to the smaller, then to the lower number.

@@ -43,7 +43,8 @@ std::vector<Recompute> recompute_choices(const Context& c, const std::vector<Rec
     if (mla && moe) all.push_back(selective({&Recompute::mla_up_proj, &Recompute::layernorm, &Recompute::moe_act}));
     if (dense && !moe) all.push_back(selective({&Recompute::mlp}));
     if (dense && !moe) all.push_back(selective({&Recompute::layernorm, &Recompute::mlp}));
-    if (dense && moe) all.push_back(selective({&Recompute::mla_up_proj, &Recompute::layernorm, &Recompute::moe_act, &Recompute::mlp}));
+    if (dense && moe)
+      all.push_back(selective({&Recompute::mla_up_proj, &Recompute::layernorm, &Recompute::moe_act, &Recompute::mlp}));
   }
   for (double share : {0.25, 0.5, 0.75, 1.0}) {
     Recompute r;
@@ -82,7 +83,8 @@ std::vector<int> shard_sizes(const Context& c, const Strategy& mesh, const Limit
   for (int64_t size : divisors(replicas)) {
     const int64_t extent = size * mesh.tp;
     const bool whole = extent % c.links.domain == 0 || c.links.domain % extent == 0;
-    if (size > 1 && size < replicas && whole && allowed(limits.shard_size, static_cast<int>(size))) out.push_back(static_cast<int>(size));
+    if (size > 1 && size < replicas && whole && allowed(limits.shard_size, static_cast<int>(size)))
+      out.push_back(static_cast<int>(size));
   }
   return out;
 }
@@ -117,7 +119,8 @@ std::vector<int> expert_degrees(const Context& c, const Limits& limits) {
   if (!model::is_moe(c.model())) return {1};
   std::vector<int> out;
   for (int64_t ep : divisors(c.model().num_experts))
-    if (allowed(limits.ep, static_cast<int>(ep)) && (ep == 1 || c.stack().expert_parallel)) out.push_back(static_cast<int>(ep));
+    if (allowed(limits.ep, static_cast<int>(ep)) && (ep == 1 || c.stack().expert_parallel))
+      out.push_back(static_cast<int>(ep));
   return out;
 }
 
@@ -125,7 +128,8 @@ std::vector<int> expert_tensor_degrees(const Context& c, int tp, const Limits& l
   if (!model::is_moe(c.model())) return {1};
   std::vector<int> out;
   for (int64_t etp : divisors(tp))
-    if (allowed(limits.etp, static_cast<int>(etp)) && (etp == 1 || c.stack().expert_tensor_parallel)) out.push_back(static_cast<int>(etp));
+    if (allowed(limits.etp, static_cast<int>(etp)) && (etp == 1 || c.stack().expert_tensor_parallel))
+      out.push_back(static_cast<int>(etp));
   return out;
 }
 
@@ -140,7 +144,8 @@ void for_each_mesh(const Context& c, const Limits& limits, int gpus, F&& f) {
     if (!allowed(limits.tp, static_cast<int>(tp)) || !fits(tp, c.model().num_attention_heads)) continue;
     for (int64_t cp : divisors(gpus / tp)) {
       const bool long_enough = cp == 1 || cp * 128 <= c.training().seq_length;
-      if (!allowed(limits.cp, static_cast<int>(cp)) || !long_enough || (cp > 1 && !c.stack().context_parallel)) continue;
+      if (!allowed(limits.cp, static_cast<int>(cp)) || !long_enough || (cp > 1 && !c.stack().context_parallel))
+        continue;
       for (int64_t pp : divisors(gpus / tp / cp)) {
         if (!allowed(limits.pp, static_cast<int>(pp)) || !fits(pp, c.model().num_hidden_layers + 2)) continue;
         const int64_t dp = gpus / tp / cp / pp;
@@ -177,15 +182,16 @@ Space::Space(const Context& c, Limits limits) {
         if ((mesh.tp > 1 || !sp) && (!limits.sp || *limits.sp == sp || mesh.tp == 1)) b.sps.push_back(sp);
       b.cp_comms = {spec::ContextParallel::kRing};
       if (mesh.cp > 1) {
-        b.cp_comms = {spec::ContextParallel::kRing, spec::ContextParallel::kAllGather, spec::ContextParallel::kAllToAll};
+        b.cp_comms = {spec::ContextParallel::kRing, spec::ContextParallel::kAllGather,
+                      spec::ContextParallel::kAllToAll};
         std::erase_if(b.cp_comms, [&](spec::ContextParallel p) { return !allowed(limits.cp_comm, p); });
       }
       b.mbs = microbatch_choices(mesh.gbs, mesh.dp, limits);
       if (mesh.gbs % mesh.dp != 0 && !b.rejected) b.rejected = Rejection::kBatch;
       b.pipelines = pipeline_choices(c, mesh.pp, limits);
       b.shardings = sharding_choices(c, mesh, limits);
-      b.size = precisions_.size() * b.sps.size() * b.cp_comms.size() * b.mbs.size() * recomputes_.size() * b.pipelines.size() *
-               b.shardings.size();
+      b.size = precisions_.size() * b.sps.size() * b.cp_comms.size() * b.mbs.size() * recomputes_.size() *
+               b.pipelines.size() * b.shardings.size();
       size_ += b.size;
       if (b.size > 0) blocks_.push_back(std::move(b));
     });
@@ -193,8 +199,8 @@ Space::Space(const Context& c, Limits limits) {
 }
 
 size_t Space::block_of(uint64_t index) const {
-  const auto after = std::upper_bound(blocks_.begin(), blocks_.end(), index,
-                                      [](uint64_t i, const Block& b) { return i < b.first; });
+  const auto after =
+      std::upper_bound(blocks_.begin(), blocks_.end(), index, [](uint64_t i, const Block& b) { return i < b.first; });
   return static_cast<size_t>(after - blocks_.begin()) - 1;
 }
 

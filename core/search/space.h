@@ -1,5 +1,6 @@
-// The space of strategies, indexed: every combination of the axes has a number from 0 to size() - 1, so a search can be cut
-// into ranges that share nothing. A combination that a rule forbids has its number too, so that rejections can be counted.
+// The space of strategies, indexed: every combination of the axes has a number from 0 to size() - 1, so a search can be
+// cut into ranges that share nothing. A combination that a rule forbids has its number too, so that rejections can be
+// counted.
 #pragma once
 
 #include <cstdint>
@@ -50,7 +51,7 @@ struct Block {
   std::vector<int> mbs;
   std::vector<PipelineChoice> pipelines;
   std::vector<ShardingChoice> shardings;
-  uint64_t first = 0;                        // number of its first combination
+  uint64_t first = 0;  // number of its first combination
   uint64_t size = 0;
   std::optional<Rejection> rejected;  // the rule that all of its combinations break
 };

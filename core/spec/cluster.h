@@ -80,8 +80,8 @@ struct System {
   int gpus_per_node = 0;
   int scaleup_domain = 0;  // 0: the node
   int nics_per_node = 0;
-  double nic_gb_per_s = 0;        // per adapter
-  double node_nic_gb_per_s = 0;   // all adapters of a node
+  double nic_gb_per_s = 0;       // per adapter
+  double node_nic_gb_per_s = 0;  // all adapters of a node
   std::string scaleup;
   std::string host;
   int cpu_sockets = 0;
@@ -99,8 +99,8 @@ struct Cluster {
   std::string system;
   int gpus = 0;
   int gpus_per_node = 8;
-  int scaleup_domain = 8;      // GPUs on one NVLink switch; tensor parallelism belongs inside
-  double nic_gb_per_s = 0;     // per GPU
+  int scaleup_domain = 8;        // GPUs on one NVLink switch; tensor parallelism belongs inside
+  double nic_gb_per_s = 0;       // per GPU
   bool nic_is_measured = false;  // nic_gb_per_s is what a collective reached, not what the adapter promises
   double usd_per_gpu_hour = 0;
   std::string price_source;

@@ -1,4 +1,5 @@
-// How far predictions of one kind were from measured runs that took no part in the fit (presets/calibration/intervals.json).
+// How far predictions of one kind were from measured runs that took no part in the fit
+// (presets/calibration/intervals.json).
 #pragma once
 
 #include <string>

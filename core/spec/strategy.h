@@ -14,8 +14,16 @@ namespace shardplan::spec {
 enum class Sharding { kZero0, kZero1, kZero2, kZero3, kFsdp, kHsdp };
 
 // Order of the micro-batches in the pipeline.
-enum class Schedule { kGpipe, kOneForwardOneBackward, kInterleaved, kZeroBubbleH1, kZeroBubbleH2, kZeroBubbleV,
-                      kDualPipe, kDualPipeV };
+enum class Schedule {
+  kGpipe,
+  kOneForwardOneBackward,
+  kInterleaved,
+  kZeroBubbleH1,
+  kZeroBubbleH2,
+  kZeroBubbleV,
+  kDualPipe,
+  kDualPipeV
+};
 
 // Context parallelism's way of moving keys and values.
 enum class ContextParallel { kRing, kAllGather, kAllToAll };
@@ -28,8 +36,8 @@ struct Recompute {
   // kSelective: modules by Megatron-Core's names.
   bool core_attn = false;
   bool layernorm = false;
-  bool mlp = false;          // the dense MLP
-  bool moe_act = false;      // activation of the experts
+  bool mlp = false;      // the dense MLP
+  bool moe_act = false;  // activation of the experts
   bool mla_up_proj = false;
   // kFull: of the layers of a stage, this share is recomputed (Megatron's block method); 1 for all.
   double layer_share = 1.0;

@@ -1,4 +1,5 @@
-// One host as a topology document describes it ("format": "shardplan-topology/1"). Bandwidths: one direction, 10^9 bytes/s.
+// One host as a topology document describes it ("format": "shardplan-topology/1"). Bandwidths: one direction, 10^9
+// bytes/s.
 #pragma once
 
 #include <string>
@@ -11,7 +12,7 @@ struct TopologyGpu {
   std::string name;
   std::string accelerator;  // id of the preset, where it is known
   double memory_gib = 0;
-  int numa_node = -1;       // -1: unknown
+  int numa_node = -1;  // -1: unknown
 
   bool operator==(const TopologyGpu&) const = default;
 };

@@ -21,7 +21,7 @@ struct Training {
   Optimizer optimizer = Optimizer::kAdamW;
   // Bytes of a gradient in the accumulation buffer; 0: what the software stack does.
   int gradient_bytes = 0;
-  bool lora = false;  // base weights frozen, gradients for adapters only
+  bool lora = false;   // base weights frozen, gradients for adapters only
   int mtp_layers = 0;  // multi-token-prediction layers that are trained
 
   bool operator==(const Training&) const = default;

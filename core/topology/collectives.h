@@ -20,7 +20,8 @@ Links links_of(const spec::Cluster& cluster, const spec::Generation& generation)
 
 enum class Collective { kAllGather, kReduceScatter, kAllReduce };
 
-// Inside one scale-up domain, n ranks: bytes (n-1)/n / (0.78 scale-up) + 8 us + 1.5 us n; all-reduce moves twice the bytes.
+// Inside one scale-up domain, n ranks: bytes (n-1)/n / (0.78 scale-up) + 8 us + 1.5 us n; all-reduce moves twice the
+// bytes.
 double in_domain_s(const Links& links, Collective op, double ranks, double bytes);
 
 // All-gather or reduce-scatter over `ranks` ranks, neighbours `stride` GPUs apart. Members that share a domain use the

@@ -1,4 +1,5 @@
-// shardplan: argv -> request, response -> table or JSON. Exit status 0; 2 for a request that is wrong; 1 for a fault of ours.
+// shardplan: argv -> request, response -> table or JSON. Exit status 0; 2 for a request that is wrong; 1 for a fault of
+// ours.
 #include <iostream>
 
 #include "api/handle.h"

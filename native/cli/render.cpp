@@ -55,19 +55,22 @@ std::string recompute(View strategy) {
   std::string text = strategy["recompute"].text();
   View modules = strategy["recompute_modules"];
   for (size_t i = 0; i < modules.size(); ++i) text += (i == 0 ? " " : "+") + modules.at(i).text();
-  if (View share = strategy["recompute_layer_share"]; share && share.number() < 1) text += " " + fixed(100 * share.number(), 0) + "%";
+  if (View share = strategy["recompute_layer_share"]; share && share.number() < 1)
+    text += " " + fixed(100 * share.number(), 0) + "%";
   return text;
 }
 
 void plan_table(View plans, std::ostream& out) {
-  Table t({"#", "GPUs", "TP", "PP", "VPP", "CP", "EP", "DP", "sharding", "mbs", "recompute", "schedule", "peak GiB", "step s",
-           "tok/s/GPU", "MFU %", "$/M tok", "against the first"});
+  Table t({"#", "GPUs", "TP", "PP", "VPP", "CP", "EP", "DP", "sharding", "mbs", "recompute", "schedule", "peak GiB",
+           "step s", "tok/s/GPU", "MFU %", "$/M tok", "against the first"});
   for (size_t i = 0; i < plans.size(); ++i) {
     View p = plans.at(i), s = p["strategy"];
-    t.row({integer(p["rank"]), integer(p["gpus"]), integer(s["tp"]), integer(s["pp"]), integer(s["vpp"]), integer(s["cp"]), integer(s["ep"]),
-           integer(s["dp"]), sharding(s), integer(s["mbs"]), recompute(s), s["schedule"].text(), fixed(p["memory"]["peak_gib"].number(), 1),
-           number(p["time"]["step_time_s"].number()), fixed(p["tokens_per_s_per_gpu"].number(), 0), fixed(100 * p["mfu"].number(), 1),
-           p["usd_per_million_tokens"] ? number(p["usd_per_million_tokens"].number()) : "", p["difference"] ? p["difference"].text() : ""});
+    t.row({integer(p["rank"]), integer(p["gpus"]), integer(s["tp"]), integer(s["pp"]), integer(s["vpp"]),
+           integer(s["cp"]), integer(s["ep"]), integer(s["dp"]), sharding(s), integer(s["mbs"]), recompute(s),
+           s["schedule"].text(), fixed(p["memory"]["peak_gib"].number(), 1), number(p["time"]["step_time_s"].number()),
+           fixed(p["tokens_per_s_per_gpu"].number(), 0), fixed(100 * p["mfu"].number(), 1),
+           p["usd_per_million_tokens"] ? number(p["usd_per_million_tokens"].number()) : "",
+           p["difference"] ? p["difference"].text() : ""});
   }
   t.left({8, 10, 11, 17});
   t.print(out);
@@ -84,7 +87,8 @@ void stage_table(View stages, std::ostream& out) {
   for (size_t i = 0; i < stages.size(); ++i) {
     View s = stages.at(i);
     std::vector<std::string> cells = {integer(s["stage"]), integer(s["layers"])};
-    for (const char* part : {"reserved_gib", "parameters_gib", "gradients_gib", "optimizer_gib", "activations_gib", "buffers_gib", "overhead_gib"})
+    for (const char* part : {"reserved_gib", "parameters_gib", "gradients_gib", "optimizer_gib", "activations_gib",
+                             "buffers_gib", "overhead_gib"})
       cells.push_back(fixed(s[part].number(), 1));
     t.row(cells);
   }
@@ -104,7 +108,8 @@ void time_table(View time, std::ostream& out) {
     const double total = traffic ? part["total_s"].number() : 0;
     if (seconds <= 0 && total <= 0) continue;
     if (name.size() > 2 && name.compare(name.size() - 2, 2, "_s") == 0) name.resize(name.size() - 2);
-    t.row({traffic ? upper(name) + " traffic" : label(name), number(seconds), fixed(100 * seconds / step, 1), traffic ? number(total) : ""});
+    t.row({traffic ? upper(name) + " traffic" : label(name), number(seconds), fixed(100 * seconds / step, 1),
+           traffic ? number(total) : ""});
   }
   t.left({0});
   out << "Step time\n";
@@ -114,17 +119,20 @@ void time_table(View time, std::ostream& out) {
 void plan(View p, std::ostream& out) {
   View s = p["strategy"], c = p["confidence"];
   out << p["summary"].text() << "  = " << integer(p["gpus"]) << " GPUs\n"
-      << "  " << sharding(s) << ", " << integer(s["num_microbatches"]) << " micro-batches, " << s["schedule"].text() << ", recompute "
-      << recompute(s) << ", " << s["precision"].text() << "\n";
+      << "  " << sharding(s) << ", " << integer(s["num_microbatches"]) << " micro-batches, " << s["schedule"].text()
+      << ", recompute " << recompute(s) << ", " << s["precision"].text() << "\n";
   out << (p["fits"].boolean() ? "  fits\n" : "  does not fit: " + number(p["over_gib"].number()) + " GiB over\n");
   interval("step  ", p["time"]["step_time_s"], c["step_time_s"], "s", out);
   interval("memory", p["memory"]["peak_gib"], c["peak_gib"], "GiB, worst rank", out);
-  out << "  speed   " << grouped(p["tokens_per_s"].number()) << " tokens/s, " << fixed(p["tokens_per_s_per_gpu"].number(), 0)
-      << " per GPU, MFU " << fixed(100 * p["mfu"].number(), 1) << " %\n";
+  out << "  speed   " << grouped(p["tokens_per_s"].number()) << " tokens/s, "
+      << fixed(p["tokens_per_s_per_gpu"].number(), 0) << " per GPU, MFU " << fixed(100 * p["mfu"].number(), 1)
+      << " %\n";
   if (View usd = p["usd_per_million_tokens"])
-    out << "  cost    $" << number(usd.number()) << " per million tokens, $" << number(p["usd_per_hour"].number()) << " per hour\n";
-  out << "  sure    " << c["level"].text() << ": " << fixed(c["coverage_pct"].number(), 0) << " % interval from " << c["basis"].text()
-      << " (" << integer(c["runs"]) << " runs, median error " << number(c["median_error_pct"].number()) << " %); out of memory with "
+    out << "  cost    $" << number(usd.number()) << " per million tokens, $" << number(p["usd_per_hour"].number())
+        << " per hour\n";
+  out << "  sure    " << c["level"].text() << ": " << fixed(c["coverage_pct"].number(), 0) << " % interval from "
+      << c["basis"].text() << " (" << integer(c["runs"]) << " runs, median error "
+      << number(c["median_error_pct"].number()) << " %); out of memory with "
       << fixed(100 * c["oom_probability"].number(), 1) << " %\n\n";
   stage_table(p["memory"]["stages"], out);
   out << "\n";
@@ -138,11 +146,13 @@ void sentences(const char* title, View list, std::ostream& out) {
 }
 
 void search_summary(View search, std::ostream& out) {
-  out << "\n" << grouped(search["candidates"].number()) << " combinations, " << grouped(search["evaluated"].number()) << " legal, "
-      << grouped(search["fits"].number()) << " fit\n";
+  out << "\n"
+      << grouped(search["candidates"].number()) << " combinations, " << grouped(search["evaluated"].number())
+      << " legal, " << grouped(search["fits"].number()) << " fit\n";
   Table t({"rejected", "because"});
   View rejected = search["rejected"];
-  for (size_t i = 0; i < rejected.size(); ++i) t.row({grouped(rejected.at(i).number()), search["reasons"][rejected.key(i)].text()});
+  for (size_t i = 0; i < rejected.size(); ++i)
+    t.row({grouped(rejected.at(i).number()), search["reasons"][rejected.key(i)].text()});
   t.left({1});
   t.print(out);
 }
@@ -165,7 +175,8 @@ void recommendation(View r, std::ostream& out) {
       Table t({"change", "peak GiB", "step s", "plan"});
       for (size_t i = 0; i < changes.size(); ++i) {
         View c = changes.at(i);
-        t.row({c["change"].text(), fixed(c["peak_gib"].number(), 1), number(c["step_time_s"].number()), c["summary"].text()});
+        t.row({c["change"].text(), fixed(c["peak_gib"].number(), 1), number(c["step_time_s"].number()),
+               c["summary"].text()});
       }
       t.left({0, 3});
       t.print(out);
@@ -247,7 +258,8 @@ void render(const std::string& operation, View r, std::ostream& out) {
   } else if (r["plan"]) plan(r["plan"], out);
   else if (r["memory"]["stages"]) {
     out << (r["fits"].boolean() ? "Fits" : "Does not fit: " + number(r["over_gib"].number()) + " GiB over") << ", peak "
-        << fixed(r["memory"]["peak_gib"].number(), 1) << " of " << fixed(r["memory"]["usable_gib"].number(), 1) << " usable GiB\n\n";
+        << fixed(r["memory"]["peak_gib"].number(), 1) << " of " << fixed(r["memory"]["usable_gib"].number(), 1)
+        << " usable GiB\n\n";
     stage_table(r["memory"]["stages"], out);
   } else return generic(r, out, 0);
   sentences("Taken as given", r["assumptions"], out);

@@ -164,8 +164,9 @@ Parsed parse(int argc, char** argv) {
     CLI::App* sub = app.add_subcommand(op.name, op.help);
     sub->add_flag("--json", command.json, "Print the response as JSON.");
     sub->add_option("request", positional_of[sub],
-                    *op.document_field == '\0' ? "- for a JSON request on standard input"
-                                               : std::string("- for a JSON request on standard input, or a file: ") + op.document_field)
+                    *op.document_field == '\0'
+                        ? "- for a JSON request on standard input"
+                        : std::string("- for a JSON request on standard input, or a file: ") + op.document_field)
         ->expected(0, 1);
     operation_of[sub] = &op;
     options_of.emplace(sub, Options(*sub, op));
@@ -189,7 +190,8 @@ Parsed parse(int argc, char** argv) {
     if (!positional.empty() && positional.front() == "-" && (document == nullptr || options.empty())) {
       command.request = read_stream(std::cin);
     } else {
-      if (!positional.empty() && document == nullptr) throw CLI::ValidationError(positional.front(), "is not understood; did you mean '-'?");
+      if (!positional.empty() && document == nullptr)
+        throw CLI::ValidationError(positional.front(), "is not understood; did you mean '-'?");
       if (!positional.empty()) options.set(document, positional.front());
       command.request = options.request();
     }

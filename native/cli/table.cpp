@@ -52,7 +52,8 @@ std::string grouped(double x) {
   char buffer[64];
   std::snprintf(buffer, sizeof buffer, "%.0f", x);
   std::string digits = buffer;
-  for (int at = static_cast<int>(digits.size()) - 3; at > (digits[0] == '-' ? 1 : 0); at -= 3) digits.insert(static_cast<size_t>(at), ",");
+  for (int at = static_cast<int>(digits.size()) - 3; at > (digits[0] == '-' ? 1 : 0); at -= 3)
+    digits.insert(static_cast<size_t>(at), ",");
   return digits;
 }
 

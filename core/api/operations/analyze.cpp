@@ -67,7 +67,8 @@ Result<AnalyzeResponse> analyze(const AnalyzeRequest& request) {
   r.moe_layers = layers.moe;
   r.layer = {layer.attention, layer.dense_mlp, layer.shared_experts, layer.router,
              m.num_experts > 0 ? layer.experts / m.num_experts : 0};
-  r.seq_length = request.seq_length.value_or(m.max_position_embeddings > 0 ? std::min(8192, m.max_position_embeddings) : 8192);
+  r.seq_length =
+      request.seq_length.value_or(m.max_position_embeddings > 0 ? std::min(8192, m.max_position_embeddings) : 8192);
   if (!request.seq_length) r.assumptions.push_back("Sequence: " + std::to_string(r.seq_length) + " tokens.");
   r.flops_per_token = model::flops_per_token(m, r.seq_length);
   r.attention_flops_share = 1 - model::flops_per_token(m, 0) / r.flops_per_token;
@@ -85,9 +86,8 @@ Result<AnalyzeResponse> analyze(const AnalyzeRequest& request) {
 }  // namespace
 
 Operation analyze_operation() {
-  return make_operation<&analyze>(
-      "analyze", "Parameters, FLOPs and memory of a model, without a cluster.",
-                                                         R"({"model": "deepseek-v3", "seq_length": 4096})");
+  return make_operation<&analyze>("analyze", "Parameters, FLOPs and memory of a model, without a cluster.",
+                                  R"({"model": "deepseek-v3", "seq_length": 4096})");
 }
 
 }  // namespace shardplan::api
@@ -111,8 +111,10 @@ Fields Describe<api::AnalyzeRequest>::fields() {
 Fields Describe<api::LayerSummary>::fields() {
   using L = api::LayerSummary;
   static constexpr Field table[] = {
-      field<&L::attention>("attention"), field<&L::dense_mlp>("dense_mlp").omit_default(),
-      field<&L::shared_experts>("shared_experts").omit_default(), field<&L::router>("router").omit_default(),
+      field<&L::attention>("attention"),
+      field<&L::dense_mlp>("dense_mlp").omit_default(),
+      field<&L::shared_experts>("shared_experts").omit_default(),
+      field<&L::router>("router").omit_default(),
       field<&L::one_expert>("one_expert").omit_default(),
   };
   return table;
@@ -136,7 +138,8 @@ Fields Describe<api::AnalyzeResponse>::fields() {
       field<&R::flops_per_step>("flops_per_step", "For batch_size sequences."),
       field<&R::kv_bytes_per_token>("kv_bytes_per_token", "Keys and values in bf16, all layers."),
       field<&R::weights_bf16_gb>("weights_bf16_gb", "10^9 bytes."),
-      field<&R::training_state_gb>("training_state_gb", "18 bytes a parameter: bf16 weights, fp32 gradients, AdamW in fp32."),
+      field<&R::training_state_gb>("training_state_gb",
+                                   "18 bytes a parameter: bf16 weights, fp32 gradients, AdamW in fp32."),
       field<&R::assumptions>("assumptions", "Taken as given because the request was silent."),
       field<&R::warnings>("warnings"),
   };

@@ -7,7 +7,7 @@ namespace shardplan::api {
 
 struct EvaluateRequest {
   Question question;
-  StrategyFields flat;                    // degrees beside the question's fields ...
+  StrategyFields flat;                     // degrees beside the question's fields ...
   std::optional<StrategyFields> strategy;  // ... or a plan's strategy as it was printed
   bool tp_across_domains = false;
 };
@@ -21,8 +21,8 @@ struct EvaluateResponse {
 namespace {
 
 bool is_stated(const StrategyFields& f) {
-  return f.tp || f.pp || f.vpp || f.dp || f.cp || f.ep || f.etp || f.mbs || f.sp || f.zero_stage || f.fsdp || f.sharding ||
-         f.schedule || f.recompute || f.cp_comm || f.offload_optimizer || !f.layers_per_stage.empty();
+  return f.tp || f.pp || f.vpp || f.dp || f.cp || f.ep || f.etp || f.mbs || f.sp || f.zero_stage || f.fsdp ||
+         f.sharding || f.schedule || f.recompute || f.cp_comm || f.offload_optimizer || !f.layers_per_stage.empty();
 }
 
 Result<EvaluateResponse> evaluate(const EvaluateRequest& request) {
@@ -69,7 +69,8 @@ Fields Describe<api::EvaluateRequest>::fields() {
   using R = api::EvaluateRequest;
   static constexpr Field own[] = {
       field<&R::strategy>("strategy", "The strategy as a plan prints it, in place of single degrees."),
-      field<&R::tp_across_domains>("tp_across_domains", "Allow tensor parallelism beyond the scale-up domain.").omit_default(),
+      field<&R::tp_across_domains>("tp_across_domains", "Allow tensor parallelism beyond the scale-up domain.")
+          .omit_default(),
   };
   static const FieldList table = FieldList().include<&R::question>().include<&R::flat>().add(own);
   return table;

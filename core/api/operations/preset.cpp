@@ -47,7 +47,8 @@ Result<PresetResponse> preset(const PresetRequest& request) {
       r.model = *found->model;
       return r;
     }
-    case PresetKind::kAccelerators: return put(catalog::find_accelerator(all, request.name, "/name"), &PresetResponse::accelerator);
+    case PresetKind::kAccelerators:
+      return put(catalog::find_accelerator(all, request.name, "/name"), &PresetResponse::accelerator);
     case PresetKind::kSystems: return put(catalog::find_system(all, request.name, "/name"), &PresetResponse::system);
     case PresetKind::kNetworks: return put(catalog::find_network(all, request.name, "/name"), &PresetResponse::network);
     case PresetKind::kStacks: return put(catalog::find_stack(all, request.name, "/name"), &PresetResponse::stack);
@@ -81,8 +82,9 @@ Fields Describe<api::PresetRequest>::fields() {
 Fields Describe<api::PresetResponse>::fields() {
   using R = api::PresetResponse;
   static constexpr Field table[] = {
-      field<&R::model>("model"),     field<&R::accelerator>("accelerator"), field<&R::system>("system"),
-      field<&R::network>("network"), field<&R::stack>("stack"),
+      field<&R::model>("model"),   field<&R::accelerator>("accelerator"),
+      field<&R::system>("system"), field<&R::network>("network"),
+      field<&R::stack>("stack"),
   };
   return table;
 }

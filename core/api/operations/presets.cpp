@@ -40,8 +40,19 @@ namespace {
 
 ModelSummary summary_of(const spec::Model& m) {
   const model::ParameterTotals t = model::total_parameters(m);
-  return {m.id, m.name, m.hf_id, m.family, m.aliases, t.total, t.active, m.num_hidden_layers, m.hidden_size,
-          m.num_attention_heads, m.num_key_value_heads, m.num_experts, m.max_position_embeddings};
+  return {m.id,
+          m.name,
+          m.hf_id,
+          m.family,
+          m.aliases,
+          t.total,
+          t.active,
+          m.num_hidden_layers,
+          m.hidden_size,
+          m.num_attention_heads,
+          m.num_key_value_heads,
+          m.num_experts,
+          m.max_position_embeddings};
 }
 
 StackSummary summary_of(const spec::Stack& s) {
@@ -65,9 +76,8 @@ Result<PresetsResponse> list_presets(const PresetsRequest& request) {
 }  // namespace
 
 Operation presets_operation() {
-  return make_operation<&list_presets>(
-      "presets", "List models, accelerators, systems, networks and software stacks.",
-                                                         R"({"kind": "accelerators"})");
+  return make_operation<&list_presets>("presets", "List models, accelerators, systems, networks and software stacks.",
+                                       R"({"kind": "accelerators"})");
 }
 
 }  // namespace shardplan::api
@@ -89,11 +99,18 @@ Fields Describe<api::PresetsRequest>::fields() {
 Fields Describe<api::ModelSummary>::fields() {
   using M = api::ModelSummary;
   static constexpr Field table[] = {
-      field<&M::id>("id"), field<&M::name>("name"), field<&M::hf_id>("hf_id").omit_default(), field<&M::family>("family").omit_default(),
-      field<&M::aliases>("aliases").omit_default(), field<&M::parameters_total>("parameters_total"),
-      field<&M::parameters_active>("parameters_active"), field<&M::num_hidden_layers>("num_hidden_layers"),
-      field<&M::hidden_size>("hidden_size"), field<&M::num_attention_heads>("num_attention_heads"),
-      field<&M::num_key_value_heads>("num_key_value_heads"), field<&M::num_experts>("num_experts").omit_default(),
+      field<&M::id>("id"),
+      field<&M::name>("name"),
+      field<&M::hf_id>("hf_id").omit_default(),
+      field<&M::family>("family").omit_default(),
+      field<&M::aliases>("aliases").omit_default(),
+      field<&M::parameters_total>("parameters_total"),
+      field<&M::parameters_active>("parameters_active"),
+      field<&M::num_hidden_layers>("num_hidden_layers"),
+      field<&M::hidden_size>("hidden_size"),
+      field<&M::num_attention_heads>("num_attention_heads"),
+      field<&M::num_key_value_heads>("num_key_value_heads"),
+      field<&M::num_experts>("num_experts").omit_default(),
       field<&M::max_position_embeddings>("max_position_embeddings").omit_default(),
   };
   return table;
@@ -102,9 +119,13 @@ Fields Describe<api::ModelSummary>::fields() {
 Fields Describe<api::StackSummary>::fields() {
   using S = api::StackSummary;
   static constexpr Field table[] = {
-      field<&S::id>("id"), field<&S::name>("name"), field<&S::framework>("framework").omit_default(),
-      field<&S::interval_class>("interval_class"), field<&S::aliases>("aliases").omit_default(),
-      field<&S::schedules>("schedules"), field<&S::shardings>("shardings"),
+      field<&S::id>("id"),
+      field<&S::name>("name"),
+      field<&S::framework>("framework").omit_default(),
+      field<&S::interval_class>("interval_class"),
+      field<&S::aliases>("aliases").omit_default(),
+      field<&S::schedules>("schedules"),
+      field<&S::shardings>("shardings"),
   };
   return table;
 }
@@ -112,7 +133,7 @@ Fields Describe<api::StackSummary>::fields() {
 Fields Describe<api::PresetsResponse>::fields() {
   using R = api::PresetsResponse;
   static constexpr Field table[] = {
-      field<&R::models>("models").omit_default(), field<&R::accelerators>("accelerators").omit_default(),
+      field<&R::models>("models").omit_default(),   field<&R::accelerators>("accelerators").omit_default(),
       field<&R::systems>("systems").omit_default(), field<&R::networks>("networks").omit_default(),
       field<&R::stacks>("stacks").omit_default(),
   };

@@ -114,7 +114,8 @@ std::vector<std::vector<Attempt>> attempts(const RecommendRequest& request, cons
   }
   auto shorter = ladder();
   for (int seq = prepared.resolved.problem.training.seq_length / 2; seq >= 512; seq /= 2) {
-    Attempt a{"sequences of " + std::to_string(seq) + " tokens", "{\"seq_length\": " + std::to_string(seq) + "}", request};
+    Attempt a{"sequences of " + std::to_string(seq) + " tokens", "{\"seq_length\": " + std::to_string(seq) + "}",
+              request};
     a.request.question.seq_length = seq;
     shorter.push_back(a);
   }
@@ -131,7 +132,9 @@ std::vector<std::vector<Attempt>> attempts(const RecommendRequest& request, cons
   ladders.push_back(more);
   auto larger = ladder();
   for (const spec::Accelerator& other : presets().accelerators) {
-    if (other.vendor != cluster.accelerator.vendor || other.memory_gib <= cluster.accelerator.memory_gib || other.scaleup_gb_per_s <= 0) continue;
+    if (other.vendor != cluster.accelerator.vendor || other.memory_gib <= cluster.accelerator.memory_gib ||
+        other.scaleup_gb_per_s <= 0)
+      continue;
     Attempt a{other.name, "{\"gpu\": " + json_string(other.id) + "}", request};
     a.request.question.gpu = other.id;
     a.request.question.system.clear();
@@ -142,7 +145,8 @@ std::vector<std::vector<Attempt>> attempts(const RecommendRequest& request, cons
   const auto memory_of = [](const Attempt& a) {
     return (*catalog::find_accelerator(presets(), a.request.question.gpu, ""))->memory_gib;
   };
-  std::stable_sort(larger.begin(), larger.end(), [&](const Attempt& a, const Attempt& b) { return memory_of(a) < memory_of(b); });
+  std::stable_sort(larger.begin(), larger.end(),
+                   [&](const Attempt& a, const Attempt& b) { return memory_of(a) < memory_of(b); });
   ladders.push_back(larger);
   return ladders;
 }
@@ -161,8 +165,11 @@ std::vector<Change> smallest_changes(const RecommendRequest& request, const Prep
       const Partial found = search::evaluate_range(context, space, 0, space.size(), changed->options);
       if (found.top.empty()) continue;
       const spec::Strategy s = space.at(found.top.front().index);
-      out.push_back({attempt.change, {attempt.patch}, found.top.front().reserved_bytes / kGib,
-                     found.top.front().step_time_s, strategy_text(s)});
+      out.push_back({attempt.change,
+                     {attempt.patch},
+                     found.top.front().reserved_bytes / kGib,
+                     found.top.front().step_time_s,
+                     strategy_text(s)});
       break;
     }
   }
@@ -174,7 +181,8 @@ Result<RecommendResponse> recommend(const RecommendRequest& request) {
   if (!prepared) return tl::unexpected<Diagnostics>(prepared.error());
   const Context context(prepared->resolved.problem);
   const Space space(context, prepared->limits);
-  return finish(request, *prepared, context, space, search::evaluate_range(context, space, 0, space.size(), prepared->options));
+  return finish(request, *prepared, context, space,
+                search::evaluate_range(context, space, 0, space.size(), prepared->options));
 }
 
 }  // namespace
@@ -194,8 +202,10 @@ Result<Prepared> prepare(const RecommendRequest& request) {
       problems.push_back({"/precision", accelerator.name + " has no units for this precision.", "Use bf16 or fp16."});
   for (int gpus : p.limits.gpus)
     if (gpus > p.resolved.problem.cluster.gpus)
-      problems.push_back({"/gpu_counts", std::to_string(gpus) + " GPUs are more than the question's " +
-                                             std::to_string(p.resolved.problem.cluster.gpus) + ".", ""});
+      problems.push_back({"/gpu_counts",
+                          std::to_string(gpus) + " GPUs are more than the question's " +
+                              std::to_string(p.resolved.problem.cluster.gpus) + ".",
+                          ""});
   if (!problems.empty()) return tl::unexpected<Diagnostics>(std::move(problems));
   p.options.objective = request.objective;
   p.options.top = static_cast<size_t>(request.top);
@@ -220,8 +230,9 @@ RecommendResponse finish(const RecommendRequest& request, const Prepared& prepar
   std::vector<search::Candidate> shown = partial.top;
   for (const search::Candidate& c : partial.front)
     if (std::find(shown.begin(), shown.end(), c) == shown.end() && shown.size() < kMostPlans) shown.push_back(c);
-  std::sort(shown.begin(), shown.end(),
-            [&](const search::Candidate& a, const search::Candidate& b) { return search::better(a, b, request.objective); });
+  std::sort(shown.begin(), shown.end(), [&](const search::Candidate& a, const search::Candidate& b) {
+    return search::better(a, b, request.objective);
+  });
   for (const search::Candidate& c : shown) {
     Plan plan = plan_of(c.index);
     plan.rank = static_cast<int>(r.plans.size()) + 1;
@@ -235,8 +246,9 @@ RecommendResponse finish(const RecommendRequest& request, const Prepared& prepar
   } else {
     if (partial.nearest.found) r.nearest = plan_of(partial.nearest.index);
     r.smallest_change = smallest_changes(request, prepared);
-    r.warnings.push_back(partial.evaluated == 0 ? "No combination of the axes is legal: see the reasons under 'search'."
-                                                : "No legal plan fits into the memory: see 'nearest' and 'smallest_change'.");
+    r.warnings.push_back(partial.evaluated == 0
+                             ? "No combination of the axes is legal: see the reasons under 'search'."
+                             : "No legal plan fits into the memory: see 'nearest' and 'smallest_change'.");
   }
   return r;
 }
@@ -269,15 +281,25 @@ Fields Describe<LimitFields>::fields() {
       field<&L::ep>("ep", "Expert-parallel degrees to allow.").scalar_or_list().range(1, 1e6).omit_default(),
       field<&L::etp>("etp", "Expert-tensor-parallel degrees to allow.").scalar_or_list().range(1, 1e6).omit_default(),
       field<&L::mbs>("mbs", "Micro-batches to allow.").scalar_or_list().range(1, 1e6).omit_default(),
-      field<&L::gpu_counts>("gpu_counts", "Cluster sizes to compare, at most gpus each.").scalar_or_list().range(1, 1e6).omit_default(),
-      field<&L::sharding>("sharding", "Shardings to allow; those of the stack where absent.").scalar_or_list().omit_default(),
+      field<&L::gpu_counts>("gpu_counts", "Cluster sizes to compare, at most gpus each.")
+          .scalar_or_list()
+          .range(1, 1e6)
+          .omit_default(),
+      field<&L::sharding>("sharding", "Shardings to allow; those of the stack where absent.")
+          .scalar_or_list()
+          .omit_default(),
       field<&L::shard_size>("shard_size", "HSDP groups to allow.").scalar_or_list().range(1, 1e6).omit_default(),
-      field<&L::schedule>("schedule", "Pipeline schedules to allow; those of the stack where absent.").scalar_or_list().omit_default(),
+      field<&L::schedule>("schedule", "Pipeline schedules to allow; those of the stack where absent.")
+          .scalar_or_list()
+          .omit_default(),
       field<&L::recompute>("recompute", "Recomputation to allow.").scalar_or_list().omit_default(),
-      field<&L::precisions>("precisions", "Precisions to compare; the question's where absent.").scalar_or_list().omit_default(),
+      field<&L::precisions>("precisions", "Precisions to compare; the question's where absent.")
+          .scalar_or_list()
+          .omit_default(),
       field<&L::cp_comm>("cp_comm", "Ways of context parallelism to allow.").scalar_or_list().omit_default(),
       field<&L::sp>("sp", "Sequence parallelism: only with (true) or only without."),
-      field<&L::tp_across_domains>("tp_across_domains", "Allow tensor parallelism beyond the scale-up domain.").omit_default(),
+      field<&L::tp_across_domains>("tp_across_domains", "Allow tensor parallelism beyond the scale-up domain.")
+          .omit_default(),
       field<&L::optimizer_offload>("optimizer_offload", "Try optimizer states on the host.").omit_default(),
   };
   return table;
@@ -297,7 +319,11 @@ Fields Describe<RecommendRequest>::fields() {
 Fields Describe<CellFields>::fields() {
   using C = CellFields;
   static constexpr Field table[] = {
-      field<&C::gpus>("gpus"), field<&C::tp>("tp"), field<&C::pp>("pp"), field<&C::cp>("cp"), field<&C::ep>("ep"),
+      field<&C::gpus>("gpus"),
+      field<&C::tp>("tp"),
+      field<&C::pp>("pp"),
+      field<&C::cp>("cp"),
+      field<&C::ep>("ep"),
       field<&C::fits>("fits"),
       field<&C::tokens_per_s_per_gpu>("tokens_per_s_per_gpu", "Of the best plan that fits.").omit_default(),
       field<&C::over_gib>("over_gib", "Of the nearest plan, where none fits.").omit_default(),
@@ -338,7 +364,8 @@ Fields Describe<RecommendResponse>::fields() {
       field<&R::search>("search"),
       field<&R::map>("map").omit_default(),
       field<&R::nearest>("nearest", "Where nothing fits: the legal plan that comes nearest."),
-      field<&R::smallest_change>("smallest_change", "Where nothing fits: changes after which something does.").omit_default(),
+      field<&R::smallest_change>("smallest_change", "Where nothing fits: changes after which something does.")
+          .omit_default(),
       field<&R::assumptions>("assumptions", "Taken as given because the request was silent."),
       field<&R::warnings>("warnings"),
   };

@@ -51,8 +51,8 @@ struct SearchFields {
 
 // One way to make a question feasible that has no answer.
 struct Change {
-  std::string change;               // for people
-  json::RawJson request;            // fields to set in the request
+  std::string change;     // for people
+  json::RawJson request;  // fields to set in the request
   double peak_gib = 0;
   double step_time_s = 0;
   std::string summary;
@@ -61,7 +61,7 @@ struct Change {
 struct RecommendResponse {
   std::vector<Plan> plans;
   std::optional<Plan> best;
-  std::vector<int> pareto;          // indices into plans
+  std::vector<int> pareto;  // indices into plans
   std::vector<std::string> why;
   SearchFields search;
   std::vector<CellFields> map;

@@ -97,7 +97,8 @@ Partial unpack(const PartialFields& f) {
   p.candidates = static_cast<uint64_t>(f.candidates);
   p.evaluated = static_cast<uint64_t>(f.evaluated);
   p.fits = static_cast<uint64_t>(f.fits);
-  for (size_t i = 0; i < f.rejected.size() && i < p.rejected.size(); ++i) p.rejected[i] = static_cast<uint64_t>(f.rejected[i]);
+  for (size_t i = 0; i < f.rejected.size() && i < p.rejected.size(); ++i)
+    p.rejected[i] = static_cast<uint64_t>(f.rejected[i]);
   for (const CandidateFields& c : f.top) p.top.push_back(unpack(c));
   for (const CandidateFields& c : f.front) p.front.push_back(unpack(c));
   p.nearest = unpack(f.nearest);
@@ -122,8 +123,8 @@ Result<PartialFields> range(const RangeRequest& request) {
   if (!prepared) return tl::unexpected<Diagnostics>(prepared.error());
   const estimate::Context context(prepared->resolved.problem);
   const search::Space space(context, prepared->limits);
-  return pack(search::evaluate_range(context, space, static_cast<uint64_t>(request.begin), static_cast<uint64_t>(request.end),
-                                     prepared->options));
+  return pack(search::evaluate_range(context, space, static_cast<uint64_t>(request.begin),
+                                     static_cast<uint64_t>(request.end), prepared->options));
 }
 
 Result<RecommendResponse> merge_parts(const MergeRequest& request) {
@@ -136,7 +137,8 @@ Result<RecommendResponse> merge_parts(const MergeRequest& request) {
   for (const auto* list : {&all.top, &all.front})
     for (const Candidate& c : *list)
       if (c.index >= space.size()) return fail("/parts", "The parts do not belong to this request.");
-  if (all.nearest.found && all.nearest.index >= space.size()) return fail("/parts", "The parts do not belong to this request.");
+  if (all.nearest.found && all.nearest.index >= space.size())
+    return fail("/parts", "The parts do not belong to this request.");
   return finish(request.request, *prepared, context, space, all);
 }
 
@@ -150,8 +152,9 @@ Operation recommend_size_operation() {
 }
 
 Operation recommend_range_operation() {
-  Operation op = make_operation<&range>("recommend.range", "Part of a search.",
-                                        R"({"request": {"model": "llama-3.1-8b", "gpus": 8}, "begin": 0, "end": 1000})");
+  Operation op =
+      make_operation<&range>("recommend.range", "Part of a search.",
+                             R"({"request": {"model": "llama-3.1-8b", "gpus": 8}, "begin": 0, "end": 1000})");
   op.is_internal = true;
   return op;
 }
@@ -186,35 +189,44 @@ Fields Describe<api::SizeResponse>::fields() {
 }
 Fields Describe<api::RangeRequest>::fields() {
   using R = api::RangeRequest;
-  static constexpr Field table[] = {field<&R::request>("request").required(), field<&R::begin>("begin").at_least(0).required(),
-                               field<&R::end>("end").at_least(0).required()};
+  static constexpr Field table[] = {field<&R::request>("request").required(),
+                                    field<&R::begin>("begin").at_least(0).required(),
+                                    field<&R::end>("end").at_least(0).required()};
   return table;
 }
 Fields Describe<api::CandidateFields>::fields() {
   using C = api::CandidateFields;
-  static constexpr Field table[] = {field<&C::index>("index").at_least(0), field<&C::gpus>("gpus").at_least(1), field<&C::step_time_s>("step_time_s"),
-                               field<&C::reserved_bytes>("reserved_bytes")};
+  static constexpr Field table[] = {field<&C::index>("index").at_least(0), field<&C::gpus>("gpus").at_least(1),
+                                    field<&C::step_time_s>("step_time_s"), field<&C::reserved_bytes>("reserved_bytes")};
   return table;
 }
 Fields Describe<api::NearestFields>::fields() {
-  static constexpr Field table[] = {field<&api::NearestFields::index>("index").at_least(0), field<&api::NearestFields::over_bytes>("over_bytes")};
+  static constexpr Field table[] = {field<&api::NearestFields::index>("index").at_least(0),
+                                    field<&api::NearestFields::over_bytes>("over_bytes")};
   return table;
 }
 Fields Describe<api::CellPart>::fields() {
   using C = api::CellPart;
-  static constexpr Field table[] = {field<&C::gpus>("gpus"), field<&C::tp>("tp"), field<&C::pp>("pp"), field<&C::cp>("cp"), field<&C::ep>("ep"),
-                               field<&C::best>("best"), field<&C::nearest>("nearest")};
+  static constexpr Field table[] = {field<&C::gpus>("gpus"),      field<&C::tp>("tp"), field<&C::pp>("pp"),
+                                    field<&C::cp>("cp"),          field<&C::ep>("ep"), field<&C::best>("best"),
+                                    field<&C::nearest>("nearest")};
   return table;
 }
 Fields Describe<api::PartialFields>::fields() {
   using P = api::PartialFields;
-  static constexpr Field table[] = {field<&P::candidates>("candidates"), field<&P::evaluated>("evaluated"), field<&P::fits>("fits"),
-                               field<&P::rejected>("rejected"), field<&P::top>("top"), field<&P::front>("front"),
-                               field<&P::nearest>("nearest"), field<&P::cells>("cells").omit_default()};
+  static constexpr Field table[] = {field<&P::candidates>("candidates"),
+                                    field<&P::evaluated>("evaluated"),
+                                    field<&P::fits>("fits"),
+                                    field<&P::rejected>("rejected"),
+                                    field<&P::top>("top"),
+                                    field<&P::front>("front"),
+                                    field<&P::nearest>("nearest"),
+                                    field<&P::cells>("cells").omit_default()};
   return table;
 }
 Fields Describe<api::MergeRequest>::fields() {
-  static constexpr Field table[] = {field<&api::MergeRequest::request>("request").required(), field<&api::MergeRequest::parts>("parts").required()};
+  static constexpr Field table[] = {field<&api::MergeRequest::request>("request").required(),
+                                    field<&api::MergeRequest::parts>("parts").required()};
   return table;
 }
 

@@ -1,9 +1,9 @@
 // What a host looks like: a mock from the data sheet, or a document that a machine gave.
+#include "spec/topology.h"
 #include "api/fields.h"
 #include "api/registry.h"
 #include "base/text.h"
 #include "catalog/mock_topology.h"
-#include "spec/topology.h"
 
 namespace shardplan::api {
 
@@ -43,7 +43,8 @@ Diagnostics inconsistencies(const spec::Topology& t) {
   for (size_t i = 0; i < t.links.size(); ++i) {
     const spec::TopologyLink& l = t.links[i];
     if (l.a < 0 || l.b < 0 || l.a >= gpus || l.b >= gpus || l.a == l.b)
-      problems.push_back({"/document/links/" + std::to_string(i), "A link joins two different GPUs of 0 to " + std::to_string(gpus - 1) + ".", ""});
+      problems.push_back({"/document/links/" + std::to_string(i),
+                          "A link joins two different GPUs of 0 to " + std::to_string(gpus - 1) + ".", ""});
   }
   return problems;
 }
@@ -75,7 +76,8 @@ Result<TopologyResponse> topology(const TopologyRequest& request) {
   if (gpu.empty()) gpu = system != nullptr ? system->accelerator : "h100-sxm-80";
   const auto accelerator = catalog::find_accelerator(presets(), gpu, "/gpu");
   if (!accelerator) return tl::unexpected<Diagnostics>(accelerator.error());
-  if (request.gpu.empty() && system == nullptr) r.assumptions.push_back("No document and no GPU given: a mock of " + (*accelerator)->name + ".");
+  if (request.gpu.empty() && system == nullptr)
+    r.assumptions.push_back("No document and no GPU given: a mock of " + (*accelerator)->name + ".");
   const int gpus = request.gpus.value_or(system != nullptr ? system->gpus_per_node : 8);
   if (!request.gpus && system == nullptr) r.assumptions.push_back("GPUs: " + std::to_string(gpus) + ".");
   r.topology = catalog::mock_topology(**accelerator, system, gpus);
@@ -85,8 +87,9 @@ Result<TopologyResponse> topology(const TopologyRequest& request) {
 }  // namespace
 
 Operation topology_operation() {
-  Operation op = make_operation<&topology>(
-      "topology", "GPUs, links, adapters and NUMA nodes of a host, from a mock or a document.", R"({"mock": "h100", "mock_gpus": 8})");
+  Operation op = make_operation<&topology>("topology",
+                                           "GPUs, links, adapters and NUMA nodes of a host, from a mock or a document.",
+                                           R"({"mock": "h100", "mock_gpus": 8})");
   op.document_field = "document";
   return op;
 }
@@ -100,18 +103,21 @@ using spec::Topology;
 
 std::span<const EnumEntry> DescribeEnum<LinkKind>::entries() {
   static constexpr EnumEntry table[] = {{static_cast<int>(LinkKind::kNvlink), "nvlink"},
-                                               {static_cast<int>(LinkKind::kNvswitch), "nvswitch"},
-                                               {static_cast<int>(LinkKind::kXgmi), "xgmi"},
-                                               {static_cast<int>(LinkKind::kPcie), "pcie"},
-                                               {static_cast<int>(LinkKind::kOther), "other"}};
+                                        {static_cast<int>(LinkKind::kNvswitch), "nvswitch"},
+                                        {static_cast<int>(LinkKind::kXgmi), "xgmi"},
+                                        {static_cast<int>(LinkKind::kPcie), "pcie"},
+                                        {static_cast<int>(LinkKind::kOther), "other"}};
   return table;
 }
 
 Fields Describe<spec::TopologyGpu>::fields() {
   using G = spec::TopologyGpu;
   static constexpr Field table[] = {
-      field<&G::index>("index").range(0, 100000), field<&G::name>("name"), field<&G::accelerator>("accelerator", "Id of the preset.").omit_default(),
-      field<&G::memory_gib>("memory_gib").at_least(0), field<&G::numa_node>("numa_node", "-1: unknown."),
+      field<&G::index>("index").range(0, 100000),
+      field<&G::name>("name"),
+      field<&G::accelerator>("accelerator", "Id of the preset.").omit_default(),
+      field<&G::memory_gib>("memory_gib").at_least(0),
+      field<&G::numa_node>("numa_node", "-1: unknown."),
   };
   return table;
 }
@@ -119,7 +125,9 @@ Fields Describe<spec::TopologyGpu>::fields() {
 Fields Describe<spec::TopologyLink>::fields() {
   using L = spec::TopologyLink;
   static constexpr Field table[] = {
-      field<&L::a>("a", "Index of a GPU."), field<&L::b>("b", "Index of another."), field<&L::kind>("kind"),
+      field<&L::a>("a", "Index of a GPU."),
+      field<&L::b>("b", "Index of another."),
+      field<&L::kind>("kind"),
       field<&L::gb_per_s>("gb_per_s", "One direction.").at_least(0),
   };
   return table;
@@ -128,8 +136,11 @@ Fields Describe<spec::TopologyLink>::fields() {
 Fields Describe<spec::TopologyNic>::fields() {
   using N = spec::TopologyNic;
   static constexpr Field table[] = {
-      field<&N::name>("name"), field<&N::kind>("kind").omit_default(), field<&N::gb_per_s>("gb_per_s", "One direction.").at_least(0),
-      field<&N::numa_node>("numa_node"), field<&N::nearest_gpus>("nearest_gpus"),
+      field<&N::name>("name"),
+      field<&N::kind>("kind").omit_default(),
+      field<&N::gb_per_s>("gb_per_s", "One direction.").at_least(0),
+      field<&N::numa_node>("numa_node"),
+      field<&N::nearest_gpus>("nearest_gpus"),
   };
   return table;
 }
@@ -142,8 +153,13 @@ Fields Describe<spec::TopologyNuma>::fields() {
 Fields Describe<Topology>::fields() {
   using T = Topology;
   static constexpr Field table[] = {
-      field<&T::format>("format"), field<&T::host>("host").omit_default(), field<&T::gpus>("gpus").required(), field<&T::links>("links"),
-      field<&T::nics>("nics"), field<&T::numa>("numa"), field<&T::warnings>("warnings"),
+      field<&T::format>("format"),
+      field<&T::host>("host").omit_default(),
+      field<&T::gpus>("gpus").required(),
+      field<&T::links>("links"),
+      field<&T::nics>("nics"),
+      field<&T::numa>("numa"),
+      field<&T::warnings>("warnings"),
   };
   return table;
 }
@@ -151,7 +167,10 @@ Fields Describe<Topology>::fields() {
 Fields Describe<api::TopologyRequest>::fields() {
   using R = api::TopologyRequest;
   static constexpr Field table[] = {
-      field<&R::gpu>("gpu", "Mock: accelerator, a preset's name or alias.").alias("mock").alias("mock_topology").omit_default(),
+      field<&R::gpu>("gpu", "Mock: accelerator, a preset's name or alias.")
+          .alias("mock")
+          .alias("mock_topology")
+          .omit_default(),
       field<&R::system>("system", "Mock: a preset's name or alias.").omit_default(),
       field<&R::gpus>("gpus", "Mock: GPUs of the host.").alias("mock_gpus").range(1, 576).or_text(),
       field<&R::document>("document", "A topology document of a machine.").alias("file").omit_default(),

@@ -33,7 +33,8 @@ namespace {
 
 Check memory_check(const Plan& plan) {
   Check c{search::rejection_name(search::Rejection::kOutOfMemory), plan.fits, "", "", ""};
-  const std::string peak = number_text(plan.memory.peak_gib, 4) + " GiB on stage " + std::to_string(plan.memory.worst_stage);
+  const std::string peak =
+      number_text(plan.memory.peak_gib, 4) + " GiB on stage " + std::to_string(plan.memory.worst_stage);
   if (plan.fits) c.message = "Needs " + peak + " of " + number_text(plan.memory.usable_gib, 4) + " GiB.";
   else {
     c.message = "Needs " + peak + ", " + number_text(plan.over_gib, 4) + " GiB more than the usable " +
@@ -94,7 +95,8 @@ SHARDPLAN_DESCRIBE(api::ValidateResponse, "validate_response");
 Fields Describe<api::ValidateRequest>::fields() {
   using R = api::ValidateRequest;
   static constexpr Field own[] = {
-      field<&R::tp_across_domains>("tp_across_domains", "Allow tensor parallelism beyond the scale-up domain.").omit_default(),
+      field<&R::tp_across_domains>("tp_across_domains", "Allow tensor parallelism beyond the scale-up domain.")
+          .omit_default(),
   };
   static const FieldList table = FieldList().include<&R::question>().include<&R::strategy>().add(own);
   return table;
@@ -103,8 +105,10 @@ Fields Describe<api::ValidateRequest>::fields() {
 Fields Describe<api::Check>::fields() {
   using C = api::Check;
   static constexpr Field table[] = {
-      field<&C::check>("check", "Name of the rule."), field<&C::passed>("passed"),
-      field<&C::message>("message").omit_default(), field<&C::field>("field").omit_default(),
+      field<&C::check>("check", "Name of the rule."),
+      field<&C::passed>("passed"),
+      field<&C::message>("message").omit_default(),
+      field<&C::field>("field").omit_default(),
       field<&C::hint>("hint", "What would be legal.").omit_default(),
   };
   return table;
@@ -113,7 +117,8 @@ Fields Describe<api::Check>::fields() {
 Fields Describe<api::ValidateResponse>::fields() {
   using R = api::ValidateResponse;
   static constexpr Field table[] = {
-      field<&R::valid>("valid", "Legal, and fits."), field<&R::checks>("checks"),
+      field<&R::valid>("valid", "Legal, and fits."),
+      field<&R::checks>("checks"),
       field<&R::plan>("plan", "Where the strategy is legal."),
       field<&R::assumptions>("assumptions", "Taken as given because the request was silent."),
       field<&R::warnings>("warnings"),

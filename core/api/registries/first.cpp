@@ -1,4 +1,5 @@
-// What the page needs for its first plan, small enough to load at once; the rest follows in the module with every operation.
+// What the page needs for its first plan, small enough to load at once; the rest follows in the module with every
+// operation.
 #include "api/registry.h"
 
 namespace shardplan::api {

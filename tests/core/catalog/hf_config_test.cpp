@@ -570,8 +570,7 @@ std::string small(const std::string& more) {
 }
 
 TEST(HfConfig, AnUnknownClassIsReadAsLlama) {
-  const spec::Model m =
-      imported(small(R"("model_type": "newcomer", "num_key_value_heads": 4, "hidden_act": "silu",
+  const spec::Model m = imported(small(R"("model_type": "newcomer", "num_key_value_heads": 4, "hidden_act": "silu",
                                           "tie_word_embeddings": false, "unheard_of": {"a": [1, "b"]})"));
   EXPECT_TRUE(m.gated_mlp);
   EXPECT_FALSE(m.tie_word_embeddings);
@@ -609,8 +608,8 @@ TEST(HfConfig, TheRepositoryNamesTheModelAndAFolderDoesNot) {
 
 TEST(HfConfig, ModelsThatSeeKeepTheLanguageModelInside) {
   for (const char* place : {"text_config", "llm_config", "language_config"}) {
-    const spec::Model m = imported(std::string(R"({"model_type": "sees", "tie_word_embeddings": true, ")") +
-                                   place + "\": " + small(R"("model_type": "qwen2")") + "}");
+    const spec::Model m = imported(std::string(R"({"model_type": "sees", "tie_word_embeddings": true, ")") + place +
+                                   "\": " + small(R"("model_type": "qwen2")") + "}");
     EXPECT_EQ(m.hidden_size, 1024) << place;
     EXPECT_EQ(m.attention_bias, spec::AttentionBias::kQkv) << place;
     EXPECT_TRUE(m.tie_word_embeddings) << place;
@@ -619,11 +618,9 @@ TEST(HfConfig, ModelsThatSeeKeepTheLanguageModelInside) {
 
 TEST(HfConfig, WindowsFollowTheLayerTypes) {
   const auto windowed = [](const char* types) {
-    return imported(
-        small(std::string(R"("model_type": "newcomer", "sliding_window": 512, "layer_types": )") + types));
+    return imported(small(std::string(R"("model_type": "newcomer", "sliding_window": 512, "layer_types": )") + types));
   };
-  EXPECT_EQ(
-      windowed(R"(["sliding_attention", "sliding_attention", "full_attention"])").sliding_window_pattern, 3);
+  EXPECT_EQ(windowed(R"(["sliding_attention", "sliding_attention", "full_attention"])").sliding_window_pattern, 3);
   EXPECT_EQ(windowed(R"(["sliding_attention", "sliding_attention"])").sliding_window_pattern, 0);
   EXPECT_EQ(windowed(R"(["sliding_attention", "sliding_attention"])").sliding_window, 512);
   EXPECT_EQ(windowed(R"(["full_attention", "full_attention"])").sliding_window, 0);
@@ -631,8 +628,7 @@ TEST(HfConfig, WindowsFollowTheLayerTypes) {
 }
 
 TEST(HfConfig, AskedForWindowsOfQwenBeginBehindTheFullLayers) {
-  const spec::Model m =
-      imported(small(R"("model_type": "qwen2", "use_sliding_window": true, "sliding_window": 4096,
+  const spec::Model m = imported(small(R"("model_type": "qwen2", "use_sliding_window": true, "sliding_window": 4096,
                                           "max_window_layers": 6)"));
   EXPECT_EQ(m.sliding_window, 4096);
   EXPECT_EQ(m.sliding_window_pattern, 2);
@@ -649,8 +645,7 @@ std::string experts_of(const std::string& where) {
          "moe_intermediate_size": 512, )" +
       where));
   std::string layers;
-  for (int i = 0; i < m.num_hidden_layers; ++i)
-    layers += model::layers_between(m, i, i + 1).moe > 0 ? 'E' : '-';
+  for (int i = 0; i < m.num_hidden_layers; ++i) layers += model::layers_between(m, i, i + 1).moe > 0 ? 'E' : '-';
   return layers;
 }
 
@@ -666,10 +661,9 @@ TEST(HfConfig, EveryWayToSayWhichLayersHaveExperts) {
   EXPECT_EQ(experts_of(R"("moe_layers": [1, 3, 5, 7, 9, 11])"), "-E-E-E-E-E-E");
   EXPECT_EQ(experts_of(R"("moe_layers": [11])"), "-----------E");
   EXPECT_EQ(experts_of(R"("expert_layer_period": 4, "expert_layer_offset": 1)"), "-E---E---E--");
-  EXPECT_EQ(
-      experts_of(R"("mlp_layer_types": ["dense", "sparse", "sparse", "sparse", "sparse", "sparse", "sparse",
+  EXPECT_EQ(experts_of(R"("mlp_layer_types": ["dense", "sparse", "sparse", "sparse", "sparse", "sparse", "sparse",
                           "sparse", "sparse", "sparse", "sparse", "sparse"])"),
-      "-EEEEEEEEEEE");
+            "-EEEEEEEEEEE");
 }
 
 TEST(HfConfig, MiMoListsItsWindows) {
@@ -689,15 +683,13 @@ TEST(HfConfig, Grok2AddsADenseMlpToItsExperts) {
 }
 
 TEST(HfConfig, OneExpertIsADenseModel) {
-  const spec::Model m =
-      imported(small(R"("model_type": "jamba", "num_experts": 1, "num_experts_per_tok": 1)"));
+  const spec::Model m = imported(small(R"("model_type": "jamba", "num_experts": 1, "num_experts_per_tok": 1)"));
   EXPECT_EQ(m.num_experts, 0);
   EXPECT_EQ(m.intermediate_size, 4096);
 }
 
 TEST(HfConfig, ReadsAnEarlyFalcon) {
-  const spec::Model m =
-      imported(small(R"("model_type": "falcon", "multi_query": false, "parallel_attn": false,
+  const spec::Model m = imported(small(R"("model_type": "falcon", "multi_query": false, "parallel_attn": false,
                                           "alibi": true, "bias": true)"));
   EXPECT_EQ(m.num_key_value_heads, 16);
   EXPECT_EQ(m.norms_per_layer, 2);
@@ -720,8 +712,7 @@ TEST(WeightPrecision, IsWhatTheFileSaysOfQuantisation) {
   EXPECT_EQ(precision(R"({"quant_method": "modelopt", "quant_algo": "NVFP4"})"), "nvfp4");
   EXPECT_EQ(precision(R"({"quant_method": "modelopt", "quant_algo": "FP8"})"), "fp8");
   EXPECT_EQ(precision(R"({"quant_method": "quanto", "weights": "int8"})"), "int8");
-  EXPECT_EQ(precision(R"({"quant_method": "compressed-tensors", "format": "nvfp4-pack-quantized"})"),
-            "nvfp4");
+  EXPECT_EQ(precision(R"({"quant_method": "compressed-tensors", "format": "nvfp4-pack-quantized"})"), "nvfp4");
   EXPECT_EQ(precision(R"({"quant_method": "compressed-tensors", "format": "pack-quantized", "config_groups":
                           {"group_0": {"weights": {"num_bits": 4, "type": "int"}, "targets": ["Linear"]}}})"),
             "int4");
@@ -730,15 +721,13 @@ TEST(WeightPrecision, IsWhatTheFileSaysOfQuantisation) {
             "fp8");
   EXPECT_EQ(precision(R"({"quant_method": "unheard-of"})"), "");
   EXPECT_EQ(precision("null"), "");
-  EXPECT_EQ(weight_precision(read(R"({"text_config": {"quantization_config": {"quant_method": "fp8"}}})")),
-            "fp8");
+  EXPECT_EQ(weight_precision(read(R"({"text_config": {"quantization_config": {"quant_method": "fp8"}}})")), "fp8");
 }
 
 TEST(NotAModel, NothingTokenizersAndDiffusion) {
   EXPECT_THAT(problems("{}"), ElementsAre(AllOf(is_at("/model"), says("not a transformer's configuration"))));
-  EXPECT_THAT(
-      problems(R"({"tokenizer_class": "LlamaTokenizer", "model_max_length": 1e30, "bos_token": "<s>"})"),
-      ElementsAre(AllOf(is_at("/model"), says("configures a tokenizer ('LlamaTokenizer')"))));
+  EXPECT_THAT(problems(R"({"tokenizer_class": "LlamaTokenizer", "model_max_length": 1e30, "bos_token": "<s>"})"),
+              ElementsAre(AllOf(is_at("/model"), says("configures a tokenizer ('LlamaTokenizer')"))));
   EXPECT_THAT(problems(R"({"_class_name": "UNet2DConditionModel", "_diffusers_version": "0.6.0",
                            "attention_head_dim": 8, "block_out_channels": [320, 640]})"),
               ElementsAre(AllOf(is_at("/model"), says("diffusion pipeline ('UNet2DConditionModel')"))));
@@ -752,46 +741,39 @@ TEST(NotAModel, EncodersAndLayersThatAreNotModelled) {
               ElementsAre(is_at("/model/is_encoder_decoder")));
   EXPECT_THAT(problems(small(R"("model_type": "renamed", "architectures": ["BertForMaskedLM"])")),
               ElementsAre(AllOf(is_at("/model/model_type"), says("'renamed' is an encoder"))));
-  EXPECT_THAT(
-      problems(R"({"model_type": "sees", "text_config": {"model_type": "gemma3n_text", "n_embd": 2048}})"),
-      ElementsAre(AllOf(is_at("/model/text_config/model_type"), says("layers of different shapes"))));
-  EXPECT_THAT(problems(small(R"("model_type": "nemotron_h")")),
-              ElementsAre(says("state-space or linear-attention")));
-  EXPECT_THAT(
-      problems(small(R"("model_type": "newcomer", "layer_types": ["full_attention", "linear_attention"])")),
-      ElementsAre(AllOf(is_at("/model/layer_types"), says("'linear_attention' are not modelled"))));
+  EXPECT_THAT(problems(R"({"model_type": "sees", "text_config": {"model_type": "gemma3n_text", "n_embd": 2048}})"),
+              ElementsAre(AllOf(is_at("/model/text_config/model_type"), says("layers of different shapes"))));
+  EXPECT_THAT(problems(small(R"("model_type": "nemotron_h")")), ElementsAre(says("state-space or linear-attention")));
+  EXPECT_THAT(problems(small(R"("model_type": "newcomer", "layer_types": ["full_attention", "linear_attention"])")),
+              ElementsAre(AllOf(is_at("/model/layer_types"), says("'linear_attention' are not modelled"))));
   EXPECT_THAT(problems(small(R"("model_type": "minimax")")), ElementsAre(is_at("/model/attn_type_list")));
 }
 
 TEST(NotAModel, MissingSizesAreNamedTogether) {
-  EXPECT_THAT(problems(R"({"model_type": "llama"})"),
-              ElementsAre(is_at("/model/hidden_size"), is_at("/model/num_hidden_layers"),
-                          is_at("/model/num_attention_heads"), is_at("/model/vocab_size"),
-                          is_at("/model/intermediate_size")));
+  EXPECT_THAT(
+      problems(R"({"model_type": "llama"})"),
+      ElementsAre(is_at("/model/hidden_size"), is_at("/model/num_hidden_layers"), is_at("/model/num_attention_heads"),
+                  is_at("/model/vocab_size"), is_at("/model/intermediate_size")));
   EXPECT_EQ(problems(R"({"model_type": "llama", "intermediate_size": 4096, "num_hidden_layers": 12,
                          "num_attention_heads": 16, "vocab_size": 32000})"),
             (Diagnostics{{"/model/hidden_size", "'hidden_size' is missing.",
                           "Width of the residual stream, also called n_embd or d_model: 1 or more."}}));
-  EXPECT_THAT(
-      problems(R"({"model_type": "sees", "text_config": {"model_type": "newcomer", "hidden_size": 1024,
+  EXPECT_THAT(problems(R"({"model_type": "sees", "text_config": {"model_type": "newcomer", "hidden_size": 1024,
                            "intermediate_size": 4096, "num_attention_heads": 16, "vocab_size": 32000}})"),
-      ElementsAre(is_at("/model/text_config/num_hidden_layers")));
-  EXPECT_THAT(
-      problems(R"({"model_type": "gpt2", "n_embd": 1024, "n_layer": 12, "n_head": 16, "vocab_size": 50257})"),
-      ElementsAre(is_at("/model/max_position_embeddings")));
+              ElementsAre(is_at("/model/text_config/num_hidden_layers")));
+  EXPECT_THAT(problems(R"({"model_type": "gpt2", "n_embd": 1024, "n_layer": 12, "n_head": 16, "vocab_size": 50257})"),
+              ElementsAre(is_at("/model/max_position_embeddings")));
 }
 
 TEST(NotAModel, AbsurdNumbersSayWhatIsLegal) {
-  EXPECT_EQ(
-      problems(R"({"hidden_size": -4096})"),
-      (Diagnostics{{"/model/hidden_size", "'hidden_size' must be a number from 1 to 10000000, got -4096.",
-                    "Width of the residual stream."}}));
+  EXPECT_EQ(problems(R"({"hidden_size": -4096})"),
+            (Diagnostics{{"/model/hidden_size", "'hidden_size' must be a number from 1 to 10000000, got -4096.",
+                          "Width of the residual stream."}}));
   EXPECT_THAT(problems(R"({"num_hidden_layers": 1000000000000})"),
               ElementsAre(AllOf(is_at("/model/num_hidden_layers"), says("from 1 to 10000"))));
   EXPECT_THAT(problems(R"({"hidden_size": "big"})"),
               ElementsAre(AllOf(is_at("/model/hidden_size"), says("Expected a whole number, got \"big\""))));
-  EXPECT_THAT(problems(R"({"text_config": {"n_layer": true}})"),
-              ElementsAre(is_at("/model/text_config/n_layer")));
+  EXPECT_THAT(problems(R"({"text_config": {"n_layer": true}})"), ElementsAre(is_at("/model/text_config/n_layer")));
   EXPECT_THAT(problems(R"([1, 2])"), ElementsAre(is_at("/model")));
 }
 
@@ -799,10 +781,9 @@ TEST(NotAModel, SizesThatDoNotFitTogether) {
   EXPECT_EQ(
       problems(R"({"model_type": "llama", "hidden_size": 1000, "num_attention_heads": 16,
                          "intermediate_size": 4096, "num_hidden_layers": 12, "vocab_size": 32000})"),
-      (Diagnostics{
-          {"/model/hidden_size",
-           "'hidden_size' 1000 is not a multiple of 'num_attention_heads' 16, and there is no 'head_dim'.",
-           "Give head_dim, or a multiple such as 1008."}}));
+      (Diagnostics{{"/model/hidden_size",
+                    "'hidden_size' 1000 is not a multiple of 'num_attention_heads' 16, and there is no 'head_dim'.",
+                    "Give head_dim, or a multiple such as 1008."}}));
   EXPECT_THAT(problems(small(R"("num_key_value_heads": 5)")),
               ElementsAre(AllOf(is_at("/model/num_key_value_heads"), says("5 does not divide"))));
   EXPECT_THAT(problems(small(R"("num_experts": 4, "num_experts_per_tok": 8)")),
