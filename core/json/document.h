@@ -53,8 +53,9 @@ Document write(const T& value) {
   return write_from(type_of<T>(), &value);
 }
 
-// JSON Schema (draft 2020-12) of a type.
-Document schema_of(const Type& type, const std::string& title);
+// JSON Schema (draft 2020-12) of a type, as it is read or as it is written.
+enum class Side { kRequest, kResponse };
+Document schema_of(const Type& type, const std::string& title, Side side);
 
 // The error of contract section 3. Several problems: the first in the fields, all of them in `problems`.
 std::string print_error(const Diagnostics& problems, const char* type_name);

@@ -5,6 +5,8 @@ namespace {
 
 class SchemaMaker {
  public:
+  explicit SchemaMaker(Side side) : side_(side) {}
+
   Value definitions = Value::object();
 
   Value reference(const Type& type) {
@@ -30,6 +32,14 @@ class SchemaMaker {
   }
 
  private:
+  Side side_;
+
+  // A response has every field that the writer does not leave out, each under its first name.
+  bool is_required(const Field& f) const {
+    if (side_ == Side::kResponse) return f.type().kind != Kind::kOptional && !f.is_omitted_when_default;
+    return f.is_required && f.other_names().empty();
+  }
+
   Value define(const Type& type) {
     const std::string name = type.name;
     if (!definitions.contains(name)) {
@@ -70,13 +80,13 @@ class SchemaMaker {
     Value properties = Value::object(), required = Value::array();
     for (const Field& f : type.fields()) {
       Value p = property(f);
-      for (const char* alias : f.other_names()) {
+      for (const char* alias : side_ == Side::kRequest ? f.other_names() : std::span<const char* const>()) {
         properties[alias] = p;
         properties[alias]["deprecated"] = true;
         properties[alias]["description"] = std::string("Another name of ") + f.name + ".";
       }
       properties[f.name] = std::move(p);
-      if (f.is_required && f.other_names().empty()) required.push_back(f.name);
+      if (is_required(f)) required.push_back(f.name);
     }
     Value out = {{"type", "object"}, {"properties", properties}};
     if (!required.empty()) out["required"] = required;
@@ -87,8 +97,8 @@ class SchemaMaker {
 
 }  // namespace
 
-Document schema_of(const Type& type, const std::string& title) {
-  SchemaMaker maker;
+Document schema_of(const Type& type, const std::string& title, Side side) {
+  SchemaMaker maker(side);
   Value body = maker.reference(type);
   Value out = {{"$schema", "https://json-schema.org/draft/2020-12/schema"}, {"title", title}};
   out.update(body);

@@ -38,8 +38,8 @@ namespace {
 OperationFields fields_of(const Operation& op, bool with_schemas) {
   OperationFields f{op.name, op.help, {op.example}, {}, {}, op.document_field};
   if (with_schemas) {
-    f.request_schema.text = json::print(json::schema_of(*op.request, f.name + " request"));
-    f.response_schema.text = json::print(json::schema_of(*op.response, f.name + " response"));
+    f.request_schema.text = json::print(json::schema_of(*op.request, f.name + " request", json::Side::kRequest));
+    f.response_schema.text = json::print(json::schema_of(*op.response, f.name + " response", json::Side::kResponse));
   }
   return f;
 }
