@@ -70,14 +70,6 @@ double gathered_width(Precision p) {
   }
 }
 
-double attention_multiplier(const spec::Stack& stack, const std::string& generation) {
-  const spec::AttentionMultiplier& m = stack.attention_multiplier;
-  if (generation == "ampere") return m.ampere;
-  if (generation == "hopper") return m.hopper;
-  if (generation == "blackwell") return m.blackwell;
-  return m.other;
-}
-
 class LayerTimer {
  public:
   LayerTimer(const Context& c, const LayerShape& shape)
@@ -196,7 +188,7 @@ class LayerTimer {
     const int width = model::is_mla(m_) ? m_.v_head_dim : m_.head_dim;
     double roofline = c_.kernels.flash_attention_s(shape_.mbs, seq, heads_, width) / shape_.cp * window_share();
     if (model::is_mla(m_)) roofline *= static_cast<double>(model::query_head_dim(m_) + m_.v_head_dim) / (2 * m_.v_head_dim);
-    const double kernel = roofline * attention_multiplier(stack_, c_.problem.generation.id);
+    const double kernel = roofline * spec::of_generation(stack_.attention_multiplier, c_.problem.generation.id);
     out_.forward.attention_s = kernel * c_.kernels.attention_forward();
     out_.backward.attention_s = out_.forward.attention_s * c_.kernels.attention_backward();
     out_.recompute_attention_s = kernel;

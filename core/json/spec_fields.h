@@ -46,7 +46,7 @@ SHARDPLAN_DESCRIBE(spec::Network, "network");
 SHARDPLAN_DESCRIBE(spec::Price, "price");
 SHARDPLAN_DESCRIBE(spec::System, "system");
 SHARDPLAN_DESCRIBE(spec::Recompute, "recompute");
-SHARDPLAN_DESCRIBE(spec::AttentionMultiplier, "attention_multiplier");
+SHARDPLAN_DESCRIBE(spec::ByGeneration, "by_generation");
 SHARDPLAN_DESCRIBE(spec::StackMemory, "stack_memory");
 SHARDPLAN_DESCRIBE(spec::Stack, "stack");
 SHARDPLAN_DESCRIBE(spec::Generation, "generation");

@@ -2,17 +2,17 @@
 
 namespace shardplan::json {
 
-using spec::AttentionMultiplier;
+using spec::ByGeneration;
 using spec::Generation;
 using spec::Stack;
 using spec::StackMemory;
 
-Fields Describe<AttentionMultiplier>::fields() {
+Fields Describe<ByGeneration>::fields() {
   static constexpr Field table[] = {
-      field<&AttentionMultiplier::ampere>("ampere").at_least(0),
-      field<&AttentionMultiplier::hopper>("hopper").at_least(0),
-      field<&AttentionMultiplier::blackwell>("blackwell").at_least(0),
-      field<&AttentionMultiplier::other>("other").at_least(0),
+      field<&ByGeneration::ampere>("ampere").at_least(0),
+      field<&ByGeneration::hopper>("hopper").at_least(0),
+      field<&ByGeneration::blackwell>("blackwell").at_least(0),
+      field<&ByGeneration::other>("other").at_least(0),
   };
   return table;
 }
@@ -23,16 +23,21 @@ Fields Describe<StackMemory>::fields() {
       field<&S::weight_bytes>("weight_bytes", "Compute copy, per parameter.").at_least(0),
       field<&S::gradient_bytes>("gradient_bytes", "Accumulation buffer, per parameter.").at_least(0),
       field<&S::optimizer_bytes>("optimizer_bytes", "Master copy and moments of AdamW, per parameter.").at_least(0),
-      field<&S::residual_multiplier>("residual_multiplier", "Residual stream and norm outputs kept, against estimate/activations.h.").at_least(0),
+      field<&S::residual_multiplier>("residual_multiplier",
+                                     "Residual stream and norm outputs kept, against estimate/activations.h.")
+          .at_least(0),
       field<&S::attention_multiplier>("attention_multiplier", "Attention tensors kept.").at_least(0),
       field<&S::mlp_multiplier>("mlp_multiplier", "MLP tensors kept.").at_least(0),
       field<&S::embedding_multiplier>("embedding_multiplier", "Embedding output kept.").at_least(0),
       field<&S::logit_bytes>("logit_bytes", "Per logit at the peak of the last stage.").at_least(0),
-      field<&S::keeps_weight_gradient_dummies>("keeps_weight_gradient_dummies", "One bf16 weight-gradient tensor per distinct linear stays allocated (TransformerEngine 2)."),
+      field<&S::keeps_weight_gradient_dummies>(
+          "keeps_weight_gradient_dummies",
+          "One bf16 weight-gradient tensor per distinct linear stays allocated (TransformerEngine 2)."),
       field<&S::hidden_dropout>("hidden_dropout"),
       field<&S::attention_dropout>("attention_dropout"),
       field<&S::constant_gib>("constant_gib").at_least(0),
-      field<&S::reserved_over_allocated>("reserved_over_allocated", "What the allocator reserves per byte allocated.").at_least(1),
+      field<&S::reserved_over_allocated>("reserved_over_allocated", "What the allocator reserves per byte allocated.")
+          .at_least(1),
       field<&S::context_gib>("context_gib", "Device context and communicators, outside the allocator.").at_least(0),
   };
   return table;
@@ -47,13 +52,19 @@ Fields Describe<Stack>::fields() {
       field<&S::framework>("framework", "Launcher that its commands are written for."),
       field<&S::aliases>("aliases").omit_default(),
       field<&S::gemm_multiplier>("gemm_multiplier", "GEMM rate against the generation's.").at_least(0.01),
+      field<&S::gemm_multiplier_by_generation>("gemm_multiplier_by_generation",
+                                               "How well it knew each generation, on top of that."),
       field<&S::unfused_attention>("unfused_attention", "Attention before flash attention: scores in memory."),
       field<&S::attention_multiplier>("attention_multiplier", "Time of its attention kernel against flash attention."),
-      field<&S::logit_traffic_bytes>("logit_traffic_bytes", "Element-wise bytes per logit, forward and backward.").at_least(0),
+      field<&S::logit_traffic_bytes>("logit_traffic_bytes", "Element-wise bytes per logit, forward and backward.")
+          .at_least(0),
       field<&S::fused_weight_gradient>("fused_weight_gradient", "Weight gradients accumulate inside the GEMM."),
-      field<&S::fused_moe_multiplier>("fused_moe_multiplier", "On expert GEMMs and permutation, with MXFP8 in whole-iteration CUDA graphs.").at_least(0),
+      field<&S::fused_moe_multiplier>("fused_moe_multiplier",
+                                      "On expert GEMMs and permutation, with MXFP8 in whole-iteration CUDA graphs.")
+          .at_least(0),
       field<&S::cuda_graphs>("cuda_graphs"),
-      field<&S::launch_per_layer_s>("launch_per_layer_s", "Host time of a layer's forward pass; twice that backward.").at_least(0),
+      field<&S::launch_per_layer_s>("launch_per_layer_s", "Host time of a layer's forward pass; twice that backward.")
+          .at_least(0),
       field<&S::launch_per_layer_tp_s>("launch_per_layer_tp_s", "Added where tp > 1.").at_least(0),
       field<&S::pp_microbatch_s>("pp_microbatch_s", "Host time per micro-batch of a pipeline.").at_least(0),
       field<&S::pp_microbatch_tp_s>("pp_microbatch_tp_s", "Added where tp > 1.").at_least(0),
@@ -67,11 +78,15 @@ Fields Describe<Stack>::fields() {
       field<&S::ep_overlap>("ep_overlap").range(0, 1),
       field<&S::ep_multiplier>("ep_multiplier", "Time of the expert all-to-all against the links' rate.").at_least(0),
       field<&S::pp_exposed>("pp_exposed", "Exposed share of pipeline sends.").range(0, 1),
-      field<&S::dp_overlap>("dp_overlap", "Hidden share of a distributed optimizer's traffic, within the pass beside it.").range(0, 1),
-      field<&S::dp_overlap_replicated>("dp_overlap_replicated", "The same for the all-reduce of replicated gradients.").range(0, 1),
+      field<&S::dp_overlap>("dp_overlap",
+                            "Hidden share of a distributed optimizer's traffic, within the pass beside it.")
+          .range(0, 1),
+      field<&S::dp_overlap_replicated>("dp_overlap_replicated", "The same for the all-reduce of replicated gradients.")
+          .range(0, 1),
       field<&S::zero1_reduce_scatter_multiplier>("zero1_reduce_scatter_multiplier").at_least(0),
       field<&S::fsdp_contention>("fsdp_contention", "Slow-down of overlapped FSDP compute and traffic.").range(0, 1),
-      field<&S::low_precision_all_gather>("low_precision_all_gather", "Activations are gathered in the type of the GEMM."),
+      field<&S::low_precision_all_gather>("low_precision_all_gather",
+                                          "Activations are gathered in the type of the GEMM."),
       field<&S::gradient_bytes>("gradient_bytes", "On the wire, per parameter.").at_least(0),
       field<&S::parameter_bytes>("parameter_bytes", "On the wire, per parameter.").at_least(0),
       field<&S::parameter_bytes_fp8>("parameter_bytes_fp8", "The same with FP8 weights.").at_least(0),
@@ -95,7 +110,8 @@ Fields Describe<Generation>::fields() {
   using G = Generation;
   static constexpr Field table[] = {
       field<&G::id>("id").required(),
-      field<&G::gemm_reach_bf16>("gemm_reach_bf16", "Share of the dense peak before the fitted efficiency.").range(0.01, 1),
+      field<&G::gemm_reach_bf16>("gemm_reach_bf16", "Share of the dense peak before the fitted efficiency.")
+          .range(0.01, 1),
       field<&G::gemm_reach_fp8>("gemm_reach_fp8").range(0.01, 1),
       field<&G::gemm_reach_nvfp4>("gemm_reach_nvfp4").range(0.01, 1),
       field<&G::gemm_efficiency_bf16>("gemm_efficiency_bf16", "Fitted, against the reach.").at_least(0.01),
@@ -107,12 +123,14 @@ Fields Describe<Generation>::fields() {
       field<&G::attention_forward>("attention_forward", "Time against that reach.").at_least(0.1),
       field<&G::attention_backward>("attention_backward", "Time against the forward pass.").at_least(0.1),
       field<&G::elementwise>("elementwise", "Time against bytes / bandwidth.").at_least(0),
-      field<&G::moe_elementwise>("moe_elementwise", "Permutation, router and expert activation, on top of that.").at_least(0),
+      field<&G::moe_elementwise>("moe_elementwise", "Permutation, router and expert activation, on top of that.")
+          .at_least(0),
       field<&G::grouped_gemm_bf16>("grouped_gemm_bf16", "Surcharge where a rank holds several experts.").at_least(0),
       field<&G::grouped_gemm_low>("grouped_gemm_low").at_least(0),
       field<&G::nvlink_reach>("nvlink_reach").range(0.01, 1),
       field<&G::nic_reach>("nic_reach").range(0.01, 1),
-      field<&G::accelerators>("accelerators", "Factors on the GEMM rate of single accelerators: their power envelope.").omit_default(),
+      field<&G::accelerators>("accelerators", "Factors on the GEMM rate of single accelerators: their power envelope.")
+          .omit_default(),
       field<&G::calibrated>("calibrated", "Training runs on this generation took part in the fit."),
       field<&G::source>("source"),
   };

@@ -66,7 +66,7 @@ Diagnostics megatron_bridge(Run& r) {
   const std::string& model = r.model.id;
   r.stack_id = megatron_bridge_stack(version);
   r.settings.cuda_graphs = CudaGraphs::kNone;
-  r.strategy.sharding = r.row.zero_or_fsdp.rfind("FSDP group", 0) == 0 ? spec::Sharding::kFsdp : spec::Sharding::kZero1;
+  r.strategy.sharding = has(r.row.zero_or_fsdp, "Megatron-FSDP") ? spec::Sharding::kFsdp : spec::Sharding::kZero1;
   r.strategy.recompute = {};
   if (model == "llama-3-70b" && r.strategy.pp == 4 && r.strategy.vpp == 1) r.strategy.vpp = 5;
   if (moe) {
@@ -124,7 +124,7 @@ Diagnostics dgx_cloud(Run& r) {
 }
 
 Diagnostics nemo_docs(Run& r) {
-  r.stack_id = "nemo-25.04";
+  r.stack_id = "nemo-24.07";
   r.training.precision = Precision::kFp8;
   r.training.lora = r.row.other_flags == "LoRA";
   r.kind = "dense, Megatron stack";
@@ -135,7 +135,7 @@ Diagnostics nemo_docs(Run& r) {
 // Only TFLOP/s are published, attention counted as not causal; micro-batch 1; the DP column may not multiply to the GPUs.
 Diagnostics nemo_long_sequence(Run& r) {
   if (r.row.other_flags != "with CP") return {{"/other_flags", "The row does not state how it was cut.", ""}};
-  r.stack_id = "nemo-25.04";
+  r.stack_id = has(r.row.source, "NeMo24") ? "nemo-24.07" : "nemo-25.04";
   r.training.precision = Precision::kFp8;
   r.strategy.mbs = 1;
   const double flops = model::flops_per_token(r.model, r.training.seq_length, false);

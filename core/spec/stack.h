@@ -1,5 +1,6 @@
-// What the training software does: what it overlaps, in which type it moves data, what it keeps, how long the host needs.
-// Every number comes from presets/stacks, most of them fitted to measured runs (core/estimate/README.md lists them).
+// What the training software does: what it overlaps, in which type it moves data, what it keeps, how long the host
+// needs. Every number comes from presets/stacks, most of them fitted to measured runs (core/estimate/README.md lists
+// them).
 #pragma once
 
 #include <string>
@@ -12,32 +13,38 @@ namespace shardplan::spec {
 
 enum class CudaGraphs { kNone, kPartial, kFullIteration };
 
-// Slow-down of the attention kernel that the stack uses, against flash attention, by GPU generation.
-struct AttentionMultiplier {
+// A multiplier that depends on the GPU generation.
+struct ByGeneration {
   double ampere = 1;
   double hopper = 1;
   double blackwell = 1;
   double other = 1;
 
-  bool operator==(const AttentionMultiplier&) const = default;
+  bool operator==(const ByGeneration&) const = default;
 };
+inline double of_generation(const ByGeneration& m, const std::string& generation) {
+  if (generation == "ampere") return m.ampere;
+  if (generation == "hopper") return m.hopper;
+  if (generation == "blackwell") return m.blackwell;
+  return m.other;
+}
 
 // How the stack spends memory; multipliers are against the tensors that estimate/activations.h names.
 struct StackMemory {
-  double weight_bytes = 2;              // per parameter, compute copy
-  double gradient_bytes = 4;            // per parameter, accumulation buffer
-  double optimizer_bytes = 12;          // per parameter with AdamW: master copy and two moments
+  double weight_bytes = 2;      // per parameter, compute copy
+  double gradient_bytes = 4;    // per parameter, accumulation buffer
+  double optimizer_bytes = 12;  // per parameter with AdamW: master copy and two moments
   double residual_multiplier = 1;
   double attention_multiplier = 1;
   double mlp_multiplier = 1;
   double embedding_multiplier = 1;
-  double logit_bytes = 3;               // per logit at the peak of the last stage
+  double logit_bytes = 3;                      // per logit at the peak of the last stage
   bool keeps_weight_gradient_dummies = false;  // TransformerEngine >= 2.0
   bool hidden_dropout = false;
   bool attention_dropout = false;
   double constant_gib = 0.15;
   double reserved_over_allocated = 1.04;
-  double context_gib = 1.0;             // CUDA context and communicators, outside the allocator
+  double context_gib = 1.0;  // CUDA context and communicators, outside the allocator
 
   bool operator==(const StackMemory&) const = default;
 };
@@ -50,42 +57,43 @@ struct Stack {
   std::vector<std::string> aliases;
 
   // Kernels
-  double gemm_multiplier = 1;
+  double gemm_multiplier = 1;                  // rate against the generation's ...
+  ByGeneration gemm_multiplier_by_generation;  // ... and how well it knew each generation
   bool unfused_attention = false;
-  AttentionMultiplier attention_multiplier;
-  double logit_traffic_bytes = 20;      // per logit, element-wise work of the LM head and cross-entropy
-  bool fused_weight_gradient = true;    // accumulates into main gradients inside the GEMM
-  double fused_moe_multiplier = 1;      // on expert GEMMs and permutation
+  ByGeneration attention_multiplier;  // time of its attention kernel against flash attention
+  double logit_traffic_bytes = 20;    // per logit, element-wise work of the LM head and cross-entropy
+  bool fused_weight_gradient = true;  // accumulates into main gradients inside the GEMM
+  double fused_moe_multiplier = 1;    // on expert GEMMs and permutation
 
   // Host
   CudaGraphs cuda_graphs = CudaGraphs::kNone;
   double launch_per_layer_s = 0;
-  double launch_per_layer_tp_s = 0;     // added where tp > 1
+  double launch_per_layer_tp_s = 0;  // added where tp > 1
   double pp_microbatch_s = 0;
-  double pp_microbatch_tp_s = 0;        // added where tp > 1
-  double moe_layer_s = 0;               // per mixture-of-experts layer and pass
-  double moe_layer_graph_s = 0;         // the same with partial CUDA graphs
+  double pp_microbatch_tp_s = 0;  // added where tp > 1
+  double moe_layer_s = 0;         // per mixture-of-experts layer and pass
+  double moe_layer_graph_s = 0;   // the same with partial CUDA graphs
   double step_s = 0;
 
   // Communication: hidden shares and multipliers
   double tp_overlap = 0;
-  double tp_overlap_moe = 0;            // in models with experts
+  double tp_overlap_moe = 0;  // in models with experts
   double tp_overlap_nvfp4 = 0;
   double cp_overlap = 0.7;
   double ep_overlap = 0;
   double ep_multiplier = 1;
   double pp_exposed = 0.3;
-  double dp_overlap = 0;                // gradients and parameters of a distributed optimizer
-  double dp_overlap_replicated = 0;     // all-reduce of gradients
+  double dp_overlap = 0;             // gradients and parameters of a distributed optimizer
+  double dp_overlap_replicated = 0;  // all-reduce of gradients
   double zero1_reduce_scatter_multiplier = 1;
   double fsdp_contention = 0;
   bool low_precision_all_gather = false;  // TP gathers activations in the type of the GEMM
-  double gradient_bytes = 4;            // on the wire
+  double gradient_bytes = 4;              // on the wire
   double parameter_bytes = 2;
-  double parameter_bytes_fp8 = 2;       // with per-tensor or blockwise FP8 weights
+  double parameter_bytes_fp8 = 2;  // with per-tensor or blockwise FP8 weights
   double fsdp_gradient_bytes = 2;
 
-  bool balanced_stages = false;         // layouts are tuned so that the head's time is spread over the stages
+  bool balanced_stages = false;  // layouts are tuned so that the head's time is spread over the stages
 
   StackMemory memory;
 
@@ -98,7 +106,7 @@ struct Stack {
   bool selective_recompute = true;
   bool fsdp_with_pipeline = false;
 
-  std::string interval_class;           // key into presets/calibration/intervals
+  std::string interval_class;  // key into presets/calibration/intervals
   std::string source;
 
   bool operator==(const Stack&) const = default;
@@ -120,16 +128,16 @@ struct Generation {
   // Further factor of one accelerator (power envelope); catalog::generation_of resolves it from `accelerators`.
   double gemm_multiplier = 1;
   double attention_reach = 0.6;
-  double attention_forward = 1.15;      // against the roofline
-  double attention_backward = 3.1;      // against the forward pass
-  double elementwise = 1.5;             // time against bytes / bandwidth
-  double moe_elementwise = 1;           // permutation, router, expert activation; on top of elementwise
-  double grouped_gemm_bf16 = 0.3;       // surcharge where a rank holds several experts
+  double attention_forward = 1.15;  // against the roofline
+  double attention_backward = 3.1;  // against the forward pass
+  double elementwise = 1.5;         // time against bytes / bandwidth
+  double moe_elementwise = 1;       // permutation, router, expert activation; on top of elementwise
+  double grouped_gemm_bf16 = 0.3;   // surcharge where a rank holds several experts
   double grouped_gemm_low = 0.3;
   double nvlink_reach = 0.75;
   double nic_reach = 0.85;
   std::vector<std::pair<std::string, std::vector<double>>> accelerators;  // id -> factors of gemm_multiplier
-  bool calibrated = false;              // training runs on this generation took part in the fit
+  bool calibrated = false;  // training runs on this generation took part in the fit
   std::string source;
 
   bool operator==(const Generation&) const = default;
