@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/math.h"
 #include "base/units.h"
 
 namespace shardplan::hardware {
@@ -81,7 +80,6 @@ double peak_flops(const spec::Accelerator& a, Precision p) {
 
 Kernels::Kernels(const spec::Accelerator& accelerator, const spec::Generation& generation, double gemm_multiplier)
     : generation_(generation), memory_bytes_per_s_(accelerator.memory_bandwidth_gb_per_s * kGiga) {
-  sms_ = accelerator.sm_count;
   flops_16_bit_ = sixteen_bit_tflops(accelerator) * kTera;
   for (int i = 0; i < 7; ++i) {
     const auto asked = static_cast<Precision>(i);
@@ -93,20 +91,6 @@ Kernels::Kernels(const spec::Accelerator& accelerator, const spec::Generation& g
 }
 
 double Kernels::roofline_s(const Rate& r, double m, double n, double k) const {
-  if (r.bytes_per_element <= 2) {
-  struct F{double t0,e,k0,eb,q,a0,g;};
-  static const F A{6.8,.985,78,.625,2.69,8.5,.008}, H{2.1,.820,99,.628,3.24,0,.0125}, B{2.3,.717,11,.733,2.78,.7,.014};
-  const F& f = generation_.id=="ampere"?A:generation_.id=="hopper"?H:B;
-  static const double tiles[][2]={{128,256},{256,128},{128,128},{64,128},{128,64},{64,64},{64,256},{32,64},{16,64}};
-  double best=1e300;
-  const double peak = flops_16_bit_ * (r.bytes_per_element==2?1: r.bytes_per_element==1?2:4);
-  const double low = r.bytes_per_element==2?1:r.bytes_per_element==1? .72/.85: .50/.85;
-  for (auto& t: tiles){ double waves=std::ceil(std::ceil(m/t[0])*std::ceil(n/t[1])/sms_); double a=t[0]*t[1]/(t[0]+t[1]);
-    double tc=waves*2*t[0]*t[1]*(k+f.k0)*sms_/(peak*f.e*low*a/(a+f.a0)); best=std::min(best,tc);}
-  best*=1+f.g*log2(std::max(1.0,2*m*n*k/1e11));
-  double tm=(r.bytes_per_element*(m*k+n*k)+2*m*n)/(memory_bytes_per_s_*f.eb);
-  return f.t0*1e-6+pow(pow(best,f.q)+pow(tm,f.q),1/f.q);
-  }
   const double compute = 2 * m * n * k / r.flops;
   const double memory = (r.bytes_per_element * (m * k + n * k) + 2 * m * n) / (kReachedBandwidth * memory_bytes_per_s_);
   return std::max(compute, memory) + kLaunchOverhead_s;

@@ -61,7 +61,7 @@ class Kernels {
 
   spec::Generation generation_;
   double memory_bytes_per_s_ = 0;
-  double flops_16_bit_ = 0, sms_ = 132; std::string id_;
+  double flops_16_bit_ = 0;
   Rate rates_[7];
   Rate head_;
 };
