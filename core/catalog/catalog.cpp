@@ -167,6 +167,21 @@ double best_nic_gb_per_s(const Catalog& catalog, const spec::Accelerator& accele
   return best > 0 ? best : kUnknown;
 }
 
+namespace {
+
+void take_measured_matmul(spec::Generation& g, const spec::Accelerator& a) {
+  constexpr double kSustained = 0.9;  // of the best of many shapes in a short run
+  if (a.measured_max_matmul_tflops_bf16 <= 0 || a.peak_dense_tflops.bf16 <= 0) return;
+  const double reach = a.measured_max_matmul_tflops_bf16 / a.peak_dense_tflops.bf16;
+  g.gemm_reach_fp8 *= reach / g.gemm_reach_bf16;
+  g.gemm_reach_nvfp4 *= reach / g.gemm_reach_bf16;
+  g.gemm_reach_bf16 = reach;
+  g.gemm_efficiency_bf16 = g.gemm_efficiency_fp8 = kSustained;
+  g.gemm_efficiency_fp8_blockwise = g.gemm_efficiency_mxfp8 = g.gemm_efficiency_nvfp4 = kSustained;
+}
+
+}  // namespace
+
 spec::Generation generation_of(const Catalog& catalog, const spec::Accelerator& accelerator) {
   const spec::Generation* found = lookup(catalog.generations, canonical(accelerator.generation));
   if (found == nullptr) found = lookup(catalog.generations, "default");
@@ -175,6 +190,9 @@ spec::Generation generation_of(const Catalog& catalog, const spec::Accelerator& 
     if (id != accelerator.id) continue;
     for (double factor : factors) generation.gemm_multiplier *= factor;
   }
+  for (const auto& table : catalog.gemm_tables)
+    if (table->id == accelerator.gemm_table) generation.gemm_table = table;
+  if (!generation.calibrated) take_measured_matmul(generation, accelerator);
   return generation;
 }
 

@@ -2,12 +2,14 @@
 // json/presets.h reads the files into this; nothing here knows where they came from.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "spec/cluster.h"
+#include "spec/generation.h"
 #include "spec/interval.h"
 #include "spec/model.h"
 #include "spec/stack.h"
@@ -33,6 +35,7 @@ struct Catalog {
   std::vector<spec::Network> networks;
   std::vector<spec::Stack> stacks;
   std::vector<spec::Generation> generations;
+  std::vector<std::shared_ptr<const spec::GemmTable>> gemm_tables;
   std::vector<Constant> constants;
   std::vector<spec::IntervalClass> intervals;
 };
@@ -54,7 +57,9 @@ Result<const spec::Stack*> find_stack(const Catalog&, std::string_view name, con
 // Adapters per GPU, one direction, of the best-connected system with that accelerator; 12.5 where none is known.
 double best_nic_gb_per_s(const Catalog&, const spec::Accelerator&);
 
-// The calibration that holds for an accelerator; a generation that was never calibrated falls back to "default".
+// The calibration that holds for an accelerator, with its table of measured GEMM rates if there is one. A generation
+// that was never calibrated falls back to "default", and to nine tenths of the best matmul measured on that
+// accelerator.
 spec::Generation generation_of(const Catalog&, const spec::Accelerator&);
 
 // How far predictions for such a model on such a stack and generation are to be trusted.

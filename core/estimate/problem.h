@@ -3,6 +3,7 @@
 
 #include "hardware/kernels.h"
 #include "spec/cluster.h"
+#include "spec/generation.h"
 #include "spec/interval.h"
 #include "spec/model.h"
 #include "spec/stack.h"

@@ -33,7 +33,9 @@ double native_peak_tflops(const spec::Accelerator& a, Precision p) {
   return 0;
 }
 
-double sixteen_bit_tflops(const spec::Accelerator& a) { return std::max(a.peak_dense_tflops.bf16, a.peak_dense_tflops.fp16); }
+double sixteen_bit_tflops(const spec::Accelerator& a) {
+  return std::max(a.peak_dense_tflops.bf16, a.peak_dense_tflops.fp16);
+}
 
 double reach(const spec::Generation& g, Precision p) {
   switch (p) {
@@ -65,6 +67,17 @@ double element_bytes(Precision p) {
   }
 }
 
+const spec::GemmRates& rates_of(const spec::GemmTable& table, Precision p) {
+  static const spec::GemmRates kNone;
+  switch (p) {
+    case Precision::kFp32: return kNone;
+    case Precision::kNvfp4: return table.fp4;
+    case Precision::kBf16:
+    case Precision::kFp16: return table.bf16;
+    default: return table.fp8;
+  }
+}
+
 bool is_narrow_type(Precision p) { return element_bytes(p) < 2; }
 
 }  // namespace
@@ -81,16 +94,31 @@ double peak_flops(const spec::Accelerator& a, Precision p) {
 Kernels::Kernels(const spec::Accelerator& accelerator, const spec::Generation& generation, double gemm_multiplier)
     : generation_(generation), memory_bytes_per_s_(accelerator.memory_bandwidth_gb_per_s * kGiga) {
   flops_16_bit_ = sixteen_bit_tflops(accelerator) * kTera;
-  for (int i = 0; i < 7; ++i) {
-    const auto asked = static_cast<Precision>(i);
-    const Precision p = supports(accelerator, asked) ? asked : Precision::kBf16;
-    rates_[i] = {reach(generation, p) * peak_flops(accelerator, p), element_bytes(p),
-                 efficiency(generation, p) * generation.gemm_multiplier * gemm_multiplier};
-  }
-  head_ = {generation.gemm_reach_bf16 * flops_16_bit_, 2, generation.gemm_efficiency_bf16};
+  for (int i = 0; i < 7; ++i)
+    rates_[i] = rate_of(accelerator, static_cast<Precision>(i), generation.gemm_multiplier * gemm_multiplier);
+  head_ = rate_of(accelerator, Precision::kBf16, 1);
 }
 
-double Kernels::roofline_s(const Rate& r, double m, double n, double k) const {
+Kernels::Rate Kernels::rate_of(const spec::Accelerator& accelerator, Precision asked, double multiplier) const {
+  const Precision p = supports(accelerator, asked) ? asked : Precision::kBf16;
+  const double peak = peak_flops(accelerator, p);
+  Rate r;
+  r.flops = reach(generation_, p) * peak;
+  r.bytes_per_element = element_bytes(p);
+  r.efficiency = efficiency(generation_, p) * multiplier;
+  if (const spec::GemmTable* table = generation_.gemm_table.get()) {
+    const spec::GemmRates& rates = rates_of(*table, p);
+    if (!rates.tflops.empty()) r.table = GemmTime(*table, rates, peak);
+  }
+  const double against_16_bit = reach(generation_, p) / generation_.gemm_reach_bf16;
+  r.tiles = {generation_.tile_wave, peak * against_16_bit, memory_bytes_per_s_,
+             static_cast<double>(accelerator.sm_count)};
+  return r;
+}
+
+double Kernels::kernel_s(const Rate& r, double m, double n, double k) const {
+  if (!r.table.empty()) return r.table.seconds(m, n, k);
+  if (r.tiles.is_fitted()) return r.tiles.seconds(r.bytes_per_element, m, n, k);
   const double compute = 2 * m * n * k / r.flops;
   const double memory = (r.bytes_per_element * (m * k + n * k) + 2 * m * n) / (kReachedBandwidth * memory_bytes_per_s_);
   return std::max(compute, memory) + kLaunchOverhead_s;
@@ -98,10 +126,10 @@ double Kernels::roofline_s(const Rate& r, double m, double n, double k) const {
 
 double Kernels::gemm_s(Precision precision, double m, double n, double k) const {
   const Rate& r = rate(precision);
-  return roofline_s(r, m, n, k) / r.efficiency;
+  return kernel_s(r, m, n, k) / r.efficiency;
 }
 
-double Kernels::head_gemm_s(double m, double n, double k) const { return roofline_s(head_, m, n, k) / head_.efficiency; }
+double Kernels::head_gemm_s(double m, double n, double k) const { return kernel_s(head_, m, n, k) / head_.efficiency; }
 
 double Kernels::grouped_gemm_s(Precision precision, double rows, double n, double k, double local_experts) const {
   const Rate& r = rate(precision);
@@ -109,12 +137,13 @@ double Kernels::grouped_gemm_s(Precision precision, double rows, double n, doubl
   const double padding =
       std::min(std::ceil(rows_each / kExpertRowTile) * kExpertRowTile / std::max(rows_each, 1.0), kMostPadding);
   const double weights = local_experts * k * n * (r.bytes_per_element < 2 ? 1 : 2) / memory_bytes_per_s_;
-  return (roofline_s(r, rows, n, k) * padding + kExpertWeightTraffic * weights) / r.efficiency;
+  return (kernel_s(r, rows, n, k) * padding + kExpertWeightTraffic * weights) / r.efficiency;
 }
 
-double Kernels::grouped_weight_gradient_s(Precision precision, double rows, double n, double k, double local_experts) const {
+double Kernels::grouped_weight_gradient_s(Precision precision, double rows, double n, double k,
+                                          double local_experts) const {
   const Rate& r = rate(precision);
-  return roofline_s(r, k, n, rows / local_experts) * local_experts / r.efficiency;
+  return kernel_s(r, k, n, rows / local_experts) * local_experts / r.efficiency;
 }
 
 double Kernels::grouped_surcharge(Precision precision, double local_experts) const {

@@ -1,8 +1,13 @@
-// How long one kernel takes on one accelerator: a roofline on the data sheet's dense peaks with one fitted efficiency per
-// type (presets/generations). Below: spec/. Above: estimate/ sums kernels into layers.
+// How long one kernel takes on one accelerator in a long run. GEMM: measured rates where the accelerator has a table
+// (presets/kernels), tiles and waves where its generation has such a fit, a roofline on the data sheet otherwise; then
+// one fitted efficiency per type (presets/generations) for what a run loses against a single kernel: clocks under
+// power, gaps. Below: spec/. Above: estimate/ sums kernels into layers.
 #pragma once
 
+#include "hardware/gemm_table.h"
+#include "hardware/tile_wave.h"
 #include "spec/cluster.h"
+#include "spec/generation.h"
 #include "spec/stack.h"
 #include "spec/workload.h"
 
@@ -24,8 +29,8 @@ class Kernels {
 
   double memory_bytes_per_s() const { return memory_bytes_per_s_; }
 
-  // Seconds of C[m,n] = A[m,k] B[k,n]:
-  //   max(2mnk / (reach peak), (w(mk + kn) + 2mn) / (0.8 bandwidth)) + 2 us, over the fitted efficiency.
+  // Seconds of C[m,n] = A[m,k] B[k,n]. The roofline, where nothing was measured, is
+  //   max(2mnk / (reach peak), (w(mk + kn) + 2mn) / (0.8 bandwidth)) + 2 us.
   double gemm_s(spec::Precision precision, double m, double n, double k) const;
   // The same in 16 bits at the generation's own efficiency: the LM head stays in bf16 in every recipe.
   double head_gemm_s(double m, double n, double k) const;
@@ -33,7 +38,8 @@ class Kernels {
   // Grouped product of `local_experts` experts over `rows` rows in total, each padded to 128 rows, reading all local
   // weights: forward or data gradient, and weight gradient.
   double grouped_gemm_s(spec::Precision precision, double rows, double n, double k, double local_experts) const;
-  double grouped_weight_gradient_s(spec::Precision precision, double rows, double n, double k, double local_experts) const;
+  double grouped_weight_gradient_s(spec::Precision precision, double rows, double n, double k,
+                                   double local_experts) const;
   // Surcharge on both where a rank holds more than one expert.
   double grouped_surcharge(spec::Precision precision, double local_experts) const;
 
@@ -52,12 +58,15 @@ class Kernels {
 
  private:
   struct Rate {
-    double flops = 0;             // reach x peak
+    double flops = 0;  // reach x peak
     double bytes_per_element = 2;
-    double efficiency = 1;        // fitted, with the stack's multiplier
+    double efficiency = 1;  // fitted, with the stack's multiplier
+    GemmTime table;
+    TileWaveTime tiles;
   };
+  Rate rate_of(const spec::Accelerator&, spec::Precision, double multiplier) const;
   const Rate& rate(spec::Precision precision) const { return rates_[static_cast<int>(precision)]; }
-  double roofline_s(const Rate& r, double m, double n, double k) const;
+  double kernel_s(const Rate& r, double m, double n, double k) const;
 
   spec::Generation generation_;
   double memory_bytes_per_s_ = 0;

@@ -77,6 +77,18 @@ Diagnostics read_as(std::string_view path, Value value, std::vector<T>& into) {
   return in_file(path, read_into(document, type_of<T>(), &into.emplace_back()));
 }
 
+Diagnostics shape_problems(const spec::GemmTable& t) {
+  if (t.m.size() < 2 || t.n.size() < 2 || t.k.size() < 2)
+    return {{"", "A table needs at least two values of m, n and k.", ""}};
+  const size_t cells = t.m.size() * t.n.size() * t.k.size();
+  for (const spec::GemmRates* r : {&t.bf16, &t.fp8, &t.fp4})
+    if (!r->tflops.empty() && r->tflops.size() != cells)
+      return {{"",
+               "A table needs " + std::to_string(cells) + " rates; one has " + std::to_string(r->tflops.size()) + ".",
+               ""}};
+  return {};
+}
+
 class CatalogReader {
  public:
   Result<catalog::Catalog> read(const std::vector<PresetFile>& files, const std::vector<ConstantOverride>& overrides) {
@@ -121,6 +133,13 @@ class CatalogReader {
     if (is_in(file.path, "systems/")) return note(read_as(file.path, parsed(file), out_.systems));
     if (is_in(file.path, "networks/")) return note(read_as(file.path, parsed(file), out_.networks));
     if (is_in(file.path, "generations/")) return note(read_as(file.path, substituted(file), out_.generations));
+    if (is_in(file.path, "kernels/")) {
+      std::vector<spec::GemmTable> table;
+      note(read_as(file.path, parsed(file), table));
+      note(in_file(file.path, shape_problems(table.back())));
+      out_.gemm_tables.push_back(std::make_shared<const spec::GemmTable>(std::move(table.back())));
+      return;
+    }
     if (is_in(file.path, "stacks/")) {
       Value v = substituted(file);
       if (v.is_object() && v.contains("id") && v["id"].is_string()) {

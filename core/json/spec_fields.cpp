@@ -151,6 +151,8 @@ Fields Describe<Accelerator>::fields() {
       field<&Accelerator::generation>("generation", "Calibration that applies.").required(),
       field<&Accelerator::aliases>("aliases").omit_default(),
       field<&Accelerator::peak_dense_tflops>("peak_dense_tflops", "Peaks without sparsity.").required(),
+      field<&Accelerator::gemm_table>("gemm_table", "Table of measured GEMM rates, taken as shares of the peak.")
+          .omit_default(),
       field<&Accelerator::measured_max_matmul_tflops_bf16>("measured_max_matmul_tflops_bf16",
                                                            "Fastest matrix product measured.")
           .at_least(0)

@@ -3,6 +3,7 @@
 
 #include "json/meta.h"
 #include "spec/cluster.h"
+#include "spec/generation.h"
 #include "spec/model.h"
 #include "spec/stack.h"
 #include "spec/strategy.h"
@@ -50,5 +51,8 @@ SHARDPLAN_DESCRIBE(spec::ByGeneration, "by_generation");
 SHARDPLAN_DESCRIBE(spec::StackMemory, "stack_memory");
 SHARDPLAN_DESCRIBE(spec::Stack, "stack");
 SHARDPLAN_DESCRIBE(spec::Generation, "generation");
+SHARDPLAN_DESCRIBE(spec::GemmRates, "gemm_rates");
+SHARDPLAN_DESCRIBE(spec::GemmTable, "gemm_table");
+SHARDPLAN_DESCRIBE(spec::TileWave, "tile_wave");
 
 }  // namespace shardplan::json

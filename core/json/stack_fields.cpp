@@ -3,9 +3,12 @@
 namespace shardplan::json {
 
 using spec::ByGeneration;
+using spec::GemmRates;
+using spec::GemmTable;
 using spec::Generation;
 using spec::Stack;
 using spec::StackMemory;
+using spec::TileWave;
 
 Fields Describe<ByGeneration>::fields() {
   static constexpr Field table[] = {
@@ -106,6 +109,38 @@ Fields Describe<Stack>::fields() {
   return table;
 }
 
+Fields Describe<GemmRates>::fields() {
+  static constexpr Field table[] = {
+      field<&GemmRates::peak_tflops>("peak_tflops", "Dense peak that the rates are shares of.").at_least(1).required(),
+      field<&GemmRates::tflops>("tflops", "Rates over m, n, k; k changes fastest.").required(),
+  };
+  return table;
+}
+
+Fields Describe<GemmTable>::fields() {
+  static constexpr Field table[] = {
+      field<&GemmTable::id>("id").required(),         field<&GemmTable::m>("m", "Rows: tokens.").required(),
+      field<&GemmTable::n>("n").required(),           field<&GemmTable::k>("k").required(),
+      field<&GemmTable::bf16>("bf16").omit_default(), field<&GemmTable::fp8>("fp8").omit_default(),
+      field<&GemmTable::fp4>("fp4").omit_default(),   field<&GemmTable::source>("source"),
+  };
+  return table;
+}
+
+Fields Describe<TileWave>::fields() {
+  static constexpr Field table[] = {
+      field<&TileWave::overhead_us>("overhead_us").at_least(0),
+      field<&TileWave::tensor_reach>("tensor_reach", "Share of the dense peak inside a tile.").range(0.01, 1),
+      field<&TileWave::prologue_k>("prologue_k", "Time before and after a tile's main loop, in columns of k.")
+          .at_least(0),
+      field<&TileWave::memory_reach>("memory_reach").range(0.01, 1),
+      field<&TileWave::overlap_power>("overlap_power", "How well compute and memory traffic overlap.").range(1, 8),
+      field<&TileWave::tile_half>("tile_half", "Tile intensity at which the rate is halved.").at_least(0),
+      field<&TileWave::clock_droop>("clock_droop", "Slow-down per doubling of the work above 1e11 FLOP.").at_least(0),
+  };
+  return table;
+}
+
 Fields Describe<Generation>::fields() {
   using G = Generation;
   static constexpr Field table[] = {
@@ -131,6 +166,7 @@ Fields Describe<Generation>::fields() {
       field<&G::nic_reach>("nic_reach").range(0.01, 1),
       field<&G::accelerators>("accelerators", "Factors on the GEMM rate of single accelerators: their power envelope.")
           .omit_default(),
+      field<&G::tile_wave>("tile_wave", "GEMM time where no table was measured.").omit_default(),
       field<&G::calibrated>("calibrated", "Training runs on this generation took part in the fit."),
       field<&G::source>("source"),
   };

@@ -29,7 +29,8 @@ double number_after(const std::string& text, const char* marker) {
 double version_in(const std::string& text) {
   for (size_t i = 0; i + 5 <= text.size(); ++i) {
     const auto digit = [&](size_t k) { return text[i + k] >= '0' && text[i + k] <= '9'; };
-    if (digit(0) && digit(1) && text[i + 2] == '.' && digit(3) && digit(4)) return std::strtod(text.c_str() + i, nullptr);
+    if (digit(0) && digit(1) && text[i + 2] == '.' && digit(3) && digit(4))
+      return std::strtod(text.c_str() + i, nullptr);
   }
   return 0;
 }
@@ -99,7 +100,8 @@ Diagnostics bridge_cards(Run& r) {
   if (r.row.tp <= 0 || r.row.pp <= 0 || r.row.mbs <= 0 || r.row.precision.empty())
     return {{"/tp", "The card does not state how the model was cut, or its precision.", ""}};
   r.stack_id = "megatron-bridge-26.06";
-  const bool tuned = r.training.precision == Precision::kMxfp8 && !is_hopper(r) && has(r.row.other_flags, "performance");
+  const bool tuned =
+      r.training.precision == Precision::kMxfp8 && !is_hopper(r) && has(r.row.other_flags, "performance");
   r.settings.cuda_graphs = is_moe(r) && tuned ? CudaGraphs::kFullIteration : CudaGraphs::kNone;
   r.strategy.recompute = {};
   if (r.model.id == "deepseek-v3") {
@@ -132,7 +134,8 @@ Diagnostics nemo_docs(Run& r) {
   return {};
 }
 
-// Only TFLOP/s are published, attention counted as not causal; micro-batch 1; the DP column may not multiply to the GPUs.
+// Only TFLOP/s are published, attention counted as not causal; micro-batch 1; the DP column may not multiply to the
+// GPUs.
 Diagnostics nemo_long_sequence(Run& r) {
   if (r.row.other_flags != "with CP") return {{"/other_flags", "The row does not state how it was cut.", ""}};
   r.stack_id = has(r.row.source, "NeMo24") ? "nemo-24.07" : "nemo-25.04";
@@ -244,7 +247,8 @@ Diagnostics zero_bubble(Run& r) {
   if (has(flags, "schedule=ZB-2p")) r.strategy.schedule = Schedule::kZeroBubbleH2;
   if (has(flags, "schedule=1F1B-I")) {
     r.strategy.schedule = Schedule::kInterleaved;
-    r.strategy.vpp = std::max(1, static_cast<int>(std::lround(static_cast<double>(r.model.num_hidden_layers) / r.strategy.pp)));
+    r.strategy.vpp =
+        std::max(1, static_cast<int>(std::lround(static_cast<double>(r.model.num_hidden_layers) / r.strategy.pp)));
   }
   r.strategy.sharding = spec::Sharding::kZero1;
   if (r.row.peak_mem_gb > 0) {
@@ -278,7 +282,7 @@ Diagnostics folding(Run& r) {
 Diagnostics mlperf(Run& r) {
   if (r.row.mbs <= 0 || r.row.tp <= 0) return {{"/tp", "The log does not state how the model was cut.", ""}};
   const std::string& flags = r.row.other_flags;
-  r.stack_id = "nemo-25.04";
+  r.stack_id = has(r.row.source, "v3.1") || has(r.row.source, "v4.0") ? "nemo-24.07" : "nemo-25.04";
   if (has(lower_case(flags), "mxfp8")) r.training.precision = Precision::kMxfp8;
   r.training.lora = has(r.row.model, "LoRA");
   r.settings.tp_comm_overlap = has(flags, "TP_COMM_OVERLAP=True") || has(flags, "TP_COMM_OVERLAP=1");
@@ -296,12 +300,14 @@ Diagnostics mlperf(Run& r) {
 // Megatron-LM's functional tests: tiny GPT models; allocated memory of the last rank. Step times are launch-bound.
 Diagnostics megatron_golden(Run& r) {
   const std::string& flags = r.row.other_flags;
-  constexpr std::array kUnmodelled = {"mamba", "hybrid", "multimodal", "mla", "dsa", "fp8", "nvfp4", "fsdp", "cpu", "offload", "lora",
-                                      "mup", "muon", "tunable", "fim", "retro", "precision_aware", "distill"};
+  constexpr std::array kUnmodelled = {"mamba", "hybrid", "multimodal",      "mla",    "dsa", "fp8",  "nvfp4",
+                                      "fsdp",  "cpu",    "offload",         "lora",   "mup", "muon", "tunable",
+                                      "fim",   "retro",  "precision_aware", "distill"};
   if (r.row.model.rfind("gpt/", 0) != 0 || r.row.experts > 0 || !has(flags, "transformer_engine"))
     return {{"/model", "Not a dense GPT test on TransformerEngine.", ""}};
   for (const char* word : kUnmodelled)
-    if (has(r.row.model, word)) return {{"/model", std::string("The test exercises ") + word + ", which is not modelled.", ""}};
+    if (has(r.row.model, word))
+      return {{"/model", std::string("The test exercises ") + word + ", which is not modelled.", ""}};
   r.stack_id = "megatron-core";
   const double padded = 128 * r.strategy.tp, vocab = r.row.vocab > 0 ? r.row.vocab : 50257;
   r.model.vocab_size = static_cast<int>(std::ceil(vocab / padded) * padded);
@@ -311,7 +317,8 @@ Diagnostics megatron_golden(Run& r) {
   r.strategy.sharding = has(r.row.zero_or_fsdp, "dist") ? spec::Sharding::kZero1 : spec::Sharding::kZero0;
   r.strategy.dp = std::max(1, r.strategy.dp);
   fully_recomputed(r, has(r.row.recompute, "full") ? 1 : 0);
-  r.settings.unfused_attention = has(flags, "unfused") || has(r.row.notes, "golden=lts");  // the older container falls back
+  r.settings.unfused_attention =
+      has(flags, "unfused") || has(r.row.notes, "golden=lts");  // the older container falls back
   r.settings.logit_memory_bytes = has(flags, "cross-entropy-loss-fusion") ? 3 : 6;
   r.settings.hidden_dropout = !has(flags, "hidden-dropout=0.0");
   r.settings.attention_dropout = !has(flags, "attention-dropout=0.0");
@@ -343,13 +350,20 @@ struct Source {
 };
 
 constexpr std::array kSources = {
-    Source{"mbridge", "", megatron_bridge},     Source{"mbridge_cards", "", bridge_cards},
-    Source{"dgxc", "", dgx_cloud},              Source{"nemo_docs", "", nemo_docs},
-    Source{"nemo_longseq", "", nemo_long_sequence}, Source{"simumax", "", simumax},
-    Source{"llmfoundry", "", llm_foundry},      Source{"misc1", "Korthikanti", korthikanti},
-    Source{"bigscience", "", bigscience},       Source{"vtrain", "", vtrain},
-    Source{"nanotron", "", nanotron},           Source{"papers", "Zero Bubble", zero_bubble},
-    Source{"papers", "Folding", folding},       Source{"mlperf", "", mlperf},
+    Source{"mbridge", "", megatron_bridge},
+    Source{"mbridge_cards", "", bridge_cards},
+    Source{"dgxc", "", dgx_cloud},
+    Source{"nemo_docs", "", nemo_docs},
+    Source{"nemo_longseq", "", nemo_long_sequence},
+    Source{"simumax", "", simumax},
+    Source{"llmfoundry", "", llm_foundry},
+    Source{"misc1", "Korthikanti", korthikanti},
+    Source{"bigscience", "", bigscience},
+    Source{"vtrain", "", vtrain},
+    Source{"nanotron", "", nanotron},
+    Source{"papers", "Zero Bubble", zero_bubble},
+    Source{"papers", "Folding", folding},
+    Source{"mlperf", "", mlperf},
     Source{"mcore_golden", "", megatron_golden},
 };
 
@@ -382,7 +396,8 @@ Diagnostics apply_source(const catalog::Catalog& catalog, Run& run) {
   if (const auto stack = catalog::find_stack(catalog, run.stack_id, "/stack"); !stack) return stack.error();
   if (run.strategy.schedule == spec::Schedule::kOneForwardOneBackward && run.strategy.vpp > 1)
     run.strategy.schedule = spec::Schedule::kInterleaved;
-  run.family = family + "|" + run.model.id + "|" + run.row.gpu + "|" + std::to_string(static_cast<int>(run.training.precision));
+  run.family =
+      family + "|" + run.model.id + "|" + run.row.gpu + "|" + std::to_string(static_cast<int>(run.training.precision));
   return {};
 }
 

@@ -29,6 +29,7 @@ struct Accelerator {
   std::vector<std::string> aliases;
 
   PeakTflops peak_dense_tflops;
+  std::string gemm_table;                      // of measured rates; empty: none
   double measured_max_matmul_tflops_bf16 = 0;  // 0: not measured
   double memory_gb = 0;                        // as marketed
   double memory_gib = 0;                       // as the driver reports it

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "spec/cluster.h"
+#include "spec/generation.h"
 #include "spec/stack.h"
 
 namespace shardplan::topology {

@@ -1,5 +1,5 @@
-// Refits the calibration's constants to measured runs and prints the error tables: in-sample, families held out, sources
-// held out cold and after one scalar from three of their runs. A tool of the developers.
+// Refits the calibration's constants to measured runs and prints the error tables: in-sample, families held out,
+// sources held out cold and after one scalar from three of their runs. A tool of the developers.
 //
 //   fit tables FILE.csv            error tables with the constants as they are
 //   fit refit FILE.csv             refit, then the tables; prints the constants as JSON
@@ -35,7 +35,8 @@ const std::vector<json::PresetFile>& calibration_presets() {
   static const std::vector<json::PresetFile> files = [] {
     std::vector<json::PresetFile> out;
     for (const json::PresetFile& f : json::built_in_presets())
-      if (f.path.substr(0, 12) == "calibration/" || f.path.substr(0, 12) == "generations/" || f.path.substr(0, 7) == "stacks/")
+      if (f.path.substr(0, 12) == "calibration/" || f.path.substr(0, 12) == "generations/" ||
+          f.path.substr(0, 7) == "stacks/" || f.path.substr(0, 8) == "kernels/")
         out.push_back(f);
     return out;
   }();
@@ -49,17 +50,18 @@ catalog::Catalog catalog_with(const std::vector<std::pair<std::string, double>>&
 }
 
 struct Data {
-  std::vector<Run> runs;         // all that can be predicted, exact repeats dropped
-  std::vector<const Run*> fit;   // those that train the constants
+  std::vector<Run> runs;        // all that can be predicted, exact repeats dropped
+  std::vector<const Run*> fit;  // those that train the constants
 };
 
 std::string key_of(const Run& r) {
   std::ostringstream key;
   const spec::Strategy& s = r.strategy;
-  key << r.row.family << r.model.id << r.model.num_hidden_layers << r.model.hidden_size << r.row.gpu << r.cluster.gpus << int(s.precision)
-      << '|' << r.training.seq_length << '|' << s.gbs << '|' << s.mbs << '|' << s.tp << '|' << s.pp << '|' << s.vpp << '|' << s.cp << '|'
-      << s.ep << '|' << s.etp << int(s.sharding) << int(s.schedule) << int(s.recompute.mode) << s.recompute.layer_share << '|' << r.stack_id
-      << '|' << std::round(r.step_time_s * 1e4) << '|' << (r.row.family == "mbridge" ? r.row.source : "");
+  key << r.row.family << r.model.id << r.model.num_hidden_layers << r.model.hidden_size << r.row.gpu << r.cluster.gpus
+      << int(s.precision) << '|' << r.training.seq_length << '|' << s.gbs << '|' << s.mbs << '|' << s.tp << '|' << s.pp
+      << '|' << s.vpp << '|' << s.cp << '|' << s.ep << '|' << s.etp << int(s.sharding) << int(s.schedule)
+      << int(s.recompute.mode) << s.recompute.layer_share << '|' << r.stack_id << '|' << std::round(r.step_time_s * 1e4)
+      << '|' << (r.row.family == "mbridge" ? r.row.source : "");
   return key.str();
 }
 
@@ -84,7 +86,8 @@ std::vector<double> fit_to(const std::vector<const Run*>& runs, std::vector<cata
   return measured::fit(catalog_with, start, measured::weighted(runs));
 }
 
-std::vector<std::pair<std::string, double>> named(const std::vector<catalog::Constant>& constants, const std::vector<double>& x) {
+std::vector<std::pair<std::string, double>> named(const std::vector<catalog::Constant>& constants,
+                                                  const std::vector<double>& x) {
   std::vector<std::pair<std::string, double>> out;
   for (size_t i = 0; i < x.size(); ++i) out.emplace_back(constants[i].name, x[i]);
   return out;
@@ -102,7 +105,8 @@ void table(const char* title, const std::vector<const Run*>& runs, const Errors&
   std::printf("\n## %s\n%-34s %5s %7s %7s %7s %7s\n", title, "kind", "n", "median", "mean", "p90", "bias");
   for (const auto& [kind, e] : by_kind) {
     const auto s = measured::summarise(e);
-    std::printf("%-34s %5d %7.1f %7.1f %7.1f %+7.1f\n", kind.c_str(), s.n, s.median_abs_pct, s.mean_abs_pct, s.p90_abs_pct, s.bias_pct);
+    std::printf("%-34s %5d %7.1f %7.1f %7.1f %+7.1f\n", kind.c_str(), s.n, s.median_abs_pct, s.mean_abs_pct,
+                s.p90_abs_pct, s.bias_pct);
   }
 }
 
@@ -172,8 +176,10 @@ void print_constants(const std::vector<catalog::Constant>& constants, const std:
   for (size_t i = 0; i < x.size(); ++i) {
     const catalog::Constant& c = constants[i];
     const bool at_bound = x[i] <= c.low + 1e-9 || x[i] >= c.high - 1e-9;
-    std::printf("  {\"name\": \"%s\", \"value\": %.4g, \"prior\": %g, \"low\": %g, \"high\": %g, \"absorbs\": \"%s\"}%s%s\n", c.name.c_str(),
-                x[i], c.prior, c.low, c.high, c.absorbs.c_str(), i + 1 < x.size() ? "," : "", at_bound ? "   <-- at a bound" : "");
+    std::printf(
+        "  {\"name\": \"%s\", \"value\": %.4g, \"prior\": %g, \"low\": %g, \"high\": %g, \"absorbs\": \"%s\"}%s%s\n",
+        c.name.c_str(), x[i], c.prior, c.low, c.high, c.absorbs.c_str(), i + 1 < x.size() ? "," : "",
+        at_bound ? "   <-- at a bound" : "");
   }
   std::printf("]\n");
 }
@@ -202,7 +208,8 @@ int main(int argc, char** argv) {
   table("Never fitted", rest, errors_of(catalog_with(named(constants, x)), rest));
   if (verb == "rows") {
     for (const auto& [run, e] : errors_of(catalog_with(named(constants, x)), all_of(data)))
-      std::printf("%s\t%s\t%d\t%.4f\t%.5g\n", run->row.id.c_str(), run->kind.c_str(), int(run->trains_constants), e.front(), run->step_time_s);
+      std::printf("%s\t%s\t%d\t%.4f\t%.5g\n", run->row.id.c_str(), run->kind.c_str(), int(run->trains_constants),
+                  e.front(), run->step_time_s);
   }
   if (verb == "heldout" || verb == "all") families_held_out(data, constants, 8);
   if (verb == "all") sources_held_out(data, constants);
