@@ -13,14 +13,14 @@ namespace {
 using spec::Precision;
 
 // Not told apart from other terms by the measured runs, so they stay at physical values (core/estimate/README.md).
-constexpr double kCastTime = 0.7;            // against bytes / bandwidth
+constexpr double kCastTime = 0.7;  // against bytes / bandwidth
 constexpr double kFusedAccumulate = 0.8;
 constexpr double kFusedAccumulateBytes = 8;  // fp32 main gradient read and written
 constexpr double kUnfusedAccumulateBytes = 14;
-constexpr double kExpertsInDomain = 0.8;     // all-to-all inside a domain against the bulk rate
+constexpr double kExpertsInDomain = 0.8;  // all-to-all inside a domain against the bulk rate
 constexpr double kInterNode = 1.1;
 constexpr double kHostHopPerDomain_s = 20e-6;
-constexpr double kUnfusedBackward = 2;       // against the forward pass
+constexpr double kUnfusedBackward = 2;  // against the forward pass
 
 // One value for a dense and one for an expert layer, mixed by their share in the model.
 struct Mix {
@@ -78,7 +78,8 @@ class LayerTimer {
     sequence_split_ = shape.sp ? shape.tp : 1;
     heads_ = static_cast<double>(m_.num_attention_heads) / shape.tp;
     kv_heads_ = std::max(static_cast<double>(m_.num_key_value_heads) / shape.tp, 1.0);
-    precision_ = hardware::runs_narrow(c.problem.cluster.accelerator, shape.precision) ? shape.precision : Precision::kBf16;
+    precision_ =
+        hardware::runs_narrow(c.problem.cluster.accelerator, shape.precision) ? shape.precision : Precision::kBf16;
     narrow_ = precision_ != Precision::kBf16;
     const model::LayerCount layers = model::all_layers(m_);
     const double moe = layers.moe + (model::is_moe(m_) ? c.training().mtp_layers : 0);
@@ -161,7 +162,8 @@ class LayerTimer {
     for (const model::Linear& l : model::mlp_linears(m_, m_.moe_intermediate_size, shape_.etp)) {
       all.forward += c_.kernels.grouped_gemm_s(precision_, expert_rows_, l.out, l.in, local_experts_);
       all.data_gradient += c_.kernels.grouped_gemm_s(precision_, expert_rows_, l.in, l.out, local_experts_);
-      all.weight_gradient += c_.kernels.grouped_weight_gradient_s(precision_, expert_rows_, l.out, l.in, local_experts_);
+      all.weight_gradient +=
+          c_.kernels.grouped_weight_gradient_s(precision_, expert_rows_, l.out, l.in, local_experts_);
     }
     all = all * (mix_.moe * (1 + c_.kernels.grouped_surcharge(precision_, local_experts_)) * fused_moe());
     out_.forward.experts_s = all.forward;
@@ -187,15 +189,19 @@ class LayerTimer {
     }
     const int width = model::is_mla(m_) ? m_.v_head_dim : m_.head_dim;
     double roofline = c_.kernels.flash_attention_s(shape_.mbs, seq, heads_, width) / shape_.cp * window_share();
-    if (model::is_mla(m_)) roofline *= static_cast<double>(model::query_head_dim(m_) + m_.v_head_dim) / (2 * m_.v_head_dim);
+    if (model::is_mla(m_))
+      roofline *= static_cast<double>(model::query_head_dim(m_) + m_.v_head_dim) / (2 * m_.v_head_dim);
     const double kernel = roofline * spec::of_generation(stack_.attention_multiplier, c_.problem.generation.id);
     out_.forward.attention_s = kernel * c_.kernels.attention_forward();
     out_.backward.attention_s = out_.forward.attention_s * c_.kernels.attention_backward();
     out_.recompute_attention_s = kernel;
   }
 
-  // SwiGLU reads two and writes one tensor forward, reads three and writes two backward; plain GELU one and one, two and one.
-  Both activation_bytes(double width, bool gated) const { return Both{gated ? 6.0 : 4.0, gated ? 10.0 : 6.0} * (width * tokens_); }
+  // SwiGLU reads two and writes one tensor forward, reads three and writes two backward; plain GELU one and one, two
+  // and one.
+  Both activation_bytes(double width, bool gated) const {
+    return Both{gated ? 6.0 : 4.0, gated ? 10.0 : 6.0} * (width * tokens_);
+  }
 
   void elementwise() {
     const double h = m_.hidden_size;
@@ -209,7 +215,8 @@ class LayerTimer {
       out_.recompute_mlp_s += c_.kernels.elementwise_s(mix_.dense * mlp.forward);
     }
     if (mix_.moe > 0 && m_.shared_expert_intermediate_size > 0)
-      bytes = bytes + activation_bytes(static_cast<double>(m_.shared_expert_intermediate_size) / shape_.tp, true) * mix_.moe;
+      bytes = bytes +
+              activation_bytes(static_cast<double>(m_.shared_expert_intermediate_size) / shape_.tp, true) * mix_.moe;
     out_.forward.elementwise_s = c_.kernels.elementwise_s(bytes.forward);
     out_.backward.elementwise_s = c_.kernels.elementwise_s(bytes.backward);
     out_.recompute_layernorm_s = c_.kernels.elementwise_s(8 * h * tokens_ / sequence_split_);
@@ -223,8 +230,10 @@ class LayerTimer {
     const double permute = 8 * h * expert_rows_ + 4 * h * own_tokens * m_.num_experts_per_tok;
     const Both router = Both{2 * h + 12 * experts, 4 * h + 16 * experts} * own_tokens;
     const double factor = mix_.moe * fused_moe();
-    out_.forward.elementwise_s += c_.kernels.moe_elementwise_s(factor * (activation.forward + permute + router.forward));
-    out_.backward.elementwise_s += c_.kernels.moe_elementwise_s(factor * (activation.backward + permute + router.backward));
+    out_.forward.elementwise_s +=
+        c_.kernels.moe_elementwise_s(factor * (activation.forward + permute + router.forward));
+    out_.backward.elementwise_s +=
+        c_.kernels.moe_elementwise_s(factor * (activation.backward + permute + router.backward));
     out_.recompute_moe_act_s = c_.kernels.elementwise_s(mix_.moe * activation.forward);
   }
 
@@ -239,7 +248,8 @@ class LayerTimer {
     if (mix_.dense > 0) {
       const auto mlp = model::mlp_linears(m_, m_.intermediate_size, shape_.tp);
       add(mlp, tokens_ * mix_.dense);
-      for (const model::Linear& l : mlp) out_.recompute_mlp_s += c_.kernels.elementwise_s(cast_bytes(l.in * tokens_ * mix_.dense));
+      for (const model::Linear& l : mlp)
+        out_.recompute_mlp_s += c_.kernels.elementwise_s(cast_bytes(l.in * tokens_ * mix_.dense));
     }
     if (mix_.moe > 0) {
       if (m_.shared_expert_intermediate_size > 0)
@@ -252,8 +262,8 @@ class LayerTimer {
   }
   double cast_bytes(double elements) const { return cast_bytes_per_element(precision_) * elements; }
 
-  // Two blocks in a dense layer, one in an expert layer. With sequence parallelism all-gather and reduce-scatter each way,
-  // and the input once more for the weight gradient; without, one all-reduce each way.
+  // Two blocks in a dense layer, one in an expert layer. With sequence parallelism all-gather and reduce-scatter each
+  // way, and the input once more for the weight gradient; without, one all-reduce each way.
   void tensor_parallel() {
     if (shape_.tp <= 1) return;
     const double bytes = 2 * tokens_ * m_.hidden_size, n = shape_.tp;
@@ -271,7 +281,7 @@ class LayerTimer {
       block = {reduce, reduce};
     }
     const Both layer = block * (1 + mix_.dense);
-    const double exposed = 1 - (mix_.moe > 0                           ? stack_.tp_overlap_moe
+    const double exposed = 1 - (mix_.moe > 0                      ? stack_.tp_overlap_moe
                                 : precision_ == Precision::kNvfp4 ? stack_.tp_overlap_nvfp4
                                                                   : stack_.tp_overlap);
     out_.forward.tp_total_s = layer.forward;
@@ -283,7 +293,8 @@ class LayerTimer {
   void context_parallel() {
     if (shape_.cp <= 1) return;
     const double n = shape_.cp;
-    const double kv_width = model::is_mla(m_) ? heads_ * (m_.qk_nope_head_dim + m_.v_head_dim) : kv_heads_ * m_.head_dim;
+    const double kv_width =
+        model::is_mla(m_) ? heads_ * (m_.qk_nope_head_dim + m_.v_head_dim) : kv_heads_ * m_.head_dim;
     const double kv_bytes = 4 * tokens_ * kv_width;
     const double rate = topology::point_to_point_bytes_per_s(links_, static_cast<double>(shape_.tp) * n);
     Both layer;
@@ -302,8 +313,8 @@ class LayerTimer {
     out_.backward.cp_s = layer.backward * exposed;
   }
 
-  // Dispatch and combine. Inside the domain every visited expert gets its copy; beyond it one copy per remote node, which
-  // is then spread inside that node. Expected number of nodes met by K experts over n nodes: n (1 - (1 - 1/n)^K).
+  // Dispatch and combine. Inside the domain every visited expert gets its copy; beyond it one copy per remote node,
+  // which is then spread inside that node. Expected number of nodes met by K experts over n nodes: n (1 - (1 - 1/n)^K).
   void expert_parallel() {
     if (mix_.moe <= 0 || shape_.ep * shape_.etp <= 1) return;
     const double span = static_cast<double>(shape_.ep) * shape_.etp, domain = links_.domain;
@@ -331,7 +342,8 @@ class LayerTimer {
     if (c_.training().lora) return;
     const model::LayerParameters p = model::layer_parameters(m_, shape_.tp, shape_.ep, shape_.etp);
     const double parameters = p.attention + mix_.of(p.dense_mlp, p.shared_experts + p.experts);
-    const double bytes = stack_.fused_weight_gradient ? kFusedAccumulateBytes * kFusedAccumulate : kUnfusedAccumulateBytes;
+    const double bytes =
+        stack_.fused_weight_gradient ? kFusedAccumulateBytes * kFusedAccumulate : kUnfusedAccumulateBytes;
     out_.backward.accumulate_s = parameters * bytes / c_.kernels.memory_bytes_per_s();
     out_.weight_gradient_s += out_.backward.accumulate_s;
   }
@@ -356,9 +368,10 @@ class LayerTimer {
   void head() {
     const double vocab = static_cast<double>(m_.vocab_size) / shape_.tp, h = m_.hidden_size;
     const auto& k = c_.kernels;
-    const double products = k.head_gemm_s(tokens_, vocab, h) + k.head_gemm_s(tokens_, h, vocab) +
-                            trained(k.head_gemm_s(h, vocab, tokens_));
-    out_.head_s = (products + k.elementwise_s(tokens_ * vocab * stack_.logit_traffic_bytes)) * (1 + c_.training().mtp_layers);
+    const double products =
+        k.head_gemm_s(tokens_, vocab, h) + k.head_gemm_s(tokens_, h, vocab) + trained(k.head_gemm_s(h, vocab, tokens_));
+    out_.head_s =
+        (products + k.elementwise_s(tokens_ * vocab * stack_.logit_traffic_bytes)) * (1 + c_.training().mtp_layers);
   }
 };
 

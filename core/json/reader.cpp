@@ -117,7 +117,9 @@ class Reader {
     }
     const std::string near = nearest_name(name, known);
     note(name, "Unknown field '" + name.substr(0, kLongestQuote) + "'.",
-         near.empty() ? "Known fields: " + join(known, ", ") + "." : "Did you mean '" + near + "'?");
+         known.empty()  ? "No fields are known here."
+         : near.empty() ? "Known fields: " + join(known, ", ") + "."
+                        : "Did you mean '" + near + "'?");
   }
 
   void member(const Value& in, const Field& field, void* out) { value(in, field.type(), out, &field); }

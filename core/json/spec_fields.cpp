@@ -3,12 +3,9 @@
 namespace shardplan::json {
 
 using spec::Accelerator;
-using spec::Generation;
 using spec::Model;
 using spec::Network;
 using spec::PublishedParameters;
-using spec::Stack;
-using spec::StackMemory;
 using spec::System;
 
 Fields Describe<PublishedParameters>::fields() {

@@ -36,7 +36,8 @@ Value raw(const RawJson& in) {
 }
 
 bool is_default(const Value& v) {
-  return v.is_null() || (v.is_number() && v == 0) || v == false || v == "" || (v.is_structured() && v.empty());
+  if (v.is_string()) return v.get_ref<const std::string&>().empty();
+  return v.is_null() || (v.is_number() && v == 0) || v == false || (v.is_structured() && v.empty());
 }
 
 Value write_value(const Type& type, const void* in);

@@ -14,8 +14,8 @@ namespace {
 
 class Fitter {
  public:
-  Fitter(const CatalogWith& catalog_with, const std::vector<catalog::Constant>& constants, const std::vector<WeightedRun>& runs,
-         const FitOptions& options)
+  Fitter(const CatalogWith& catalog_with, const std::vector<catalog::Constant>& constants,
+         const std::vector<WeightedRun>& runs, const FitOptions& options)
       : catalog_with_(catalog_with), constants_(constants), runs_(runs), options_(options) {}
 
   std::vector<double> run() {
@@ -60,7 +60,8 @@ class Fitter {
   }
 
   // Most constants belong to one stack or one generation: only the runs on those change.
-  std::vector<double> shifted(const std::vector<double>& x, const std::vector<double>& at_x, size_t index, double value) const {
+  std::vector<double> shifted(const std::vector<double>& x, const std::vector<double>& at_x, size_t index,
+                              double value) const {
     std::vector<double> moved = x;
     moved[index] = value;
     const catalog::Catalog before = catalog_at(x), after = catalog_at(moved);
@@ -81,8 +82,9 @@ class Fitter {
 };
 
 std::string weight_group(const Run& run) {
-  return run.row.family + "|" + run.cluster.accelerator.generation + "|" + std::to_string(static_cast<int>(run.training.precision)) +
-         "|" + (model::is_moe(run.model) ? "experts" : "dense");
+  return run.row.family + "|" + run.cluster.accelerator.generation + "|" +
+         std::to_string(static_cast<int>(run.training.precision)) + "|" +
+         (model::is_moe(run.model) ? "experts" : "dense");
 }
 
 }  // namespace

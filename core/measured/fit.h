@@ -14,7 +14,7 @@ namespace shardplan::measured {
 using CatalogWith = std::function<catalog::Catalog(const std::vector<std::pair<std::string, double>>& values)>;
 
 struct FitOptions {
-  double prior_weight = 0.4;   // of (value - prior) / (high - low)
+  double prior_weight = 0.4;  // of (value - prior) / (high - low)
   double soft_l1_scale = 0.08;
   int most_iterations = 30;
 };

@@ -200,8 +200,8 @@ Violation explain(const Context& c, const Strategy& s, const Rule& rule) {
                   " does not divide by tp " + n(s.tp) + ".";
       break;
     case Rejection::kVocabulary:
-      v.message = "Padding " + n(m.vocab_size) + " tokens to a multiple of " + n(kVocabularyMultiple * s.tp) +
-                  " adds more than a tenth.";
+      v.message = "Padding " + n(m.vocab_size) + " tokens to a multiple of " +
+                  n(static_cast<int64_t>(kVocabularyMultiple) * s.tp) + " adds more than a tenth.";
       break;
     case Rejection::kSequence:
       v.message = "A sequence of " + n(c.training().seq_length) + " tokens does not cut into " +

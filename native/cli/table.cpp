@@ -21,7 +21,7 @@ void Table::row(std::vector<std::string> cells) {
   rows_.push_back(std::move(cells));
 }
 
-void Table::left(std::vector<size_t> columns) {
+void Table::left(const std::vector<size_t>& columns) {
   for (size_t c : columns) is_left_[c] = true;
 }
 

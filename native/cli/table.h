@@ -11,7 +11,7 @@ class Table {
  public:
   explicit Table(std::vector<std::string> titles);
   void row(std::vector<std::string> cells);
-  void left(std::vector<size_t> columns);  // flush left; the others are flush right
+  void left(const std::vector<size_t>& columns);  // flush left; the others are flush right
   // Columns without any content are left out.
   void print(std::ostream& out) const;
 

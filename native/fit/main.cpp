@@ -82,7 +82,7 @@ Data load(const char* path) {
   return data;
 }
 
-std::vector<double> fit_to(const std::vector<const Run*>& runs, std::vector<catalog::Constant> start) {
+std::vector<double> fit_to(const std::vector<const Run*>& runs, const std::vector<catalog::Constant>& start) {
   return measured::fit(catalog_with, start, measured::weighted(runs));
 }
 

@@ -80,7 +80,8 @@ Result<HealthResponse> health(const HealthRequest&) {
 }  // namespace
 
 Operation describe_operation() {
-  return make_operation<&describe>("describe", "List the operations, or one of them with its JSON Schemas.", R"({"operation": "recommend"})");
+  return make_operation<&describe>("describe", "List the operations, or one of them with its JSON Schemas.",
+                                   R"({"operation": "recommend"})");
 }
 
 Operation health_operation() {
@@ -98,7 +99,8 @@ SHARDPLAN_DESCRIBE(api::HealthRequest, "health_request");
 SHARDPLAN_DESCRIBE(api::HealthResponse, "health_response");
 
 Fields Describe<api::DescribeRequest>::fields() {
-  static constexpr Field table[] = {field<&api::DescribeRequest::operation>("operation", "One operation, with its schemas.").omit_default()};
+  static constexpr Field table[] = {
+      field<&api::DescribeRequest::operation>("operation", "One operation, with its schemas.").omit_default()};
   return table;
 }
 
@@ -110,7 +112,8 @@ Fields Describe<api::OperationFields>::fields() {
       field<&O::example>("example"),
       field<&O::request_schema>("request_schema").omit_default(),
       field<&O::response_schema>("response_schema").omit_default(),
-      field<&O::document_field>("document_field", "Field that a command line may name by its file alone.").omit_default(),
+      field<&O::document_field>("document_field", "Field that a command line may name by its file alone.")
+          .omit_default(),
   };
   return table;
 }
@@ -123,16 +126,20 @@ Fields Describe<api::DescribeResponse>::fields() {
   return table;
 }
 
-Fields Describe<api::HealthRequest>::fields() {
-  return {};
-}
+Fields Describe<api::HealthRequest>::fields() { return {}; }
 
 Fields Describe<api::HealthResponse>::fields() {
   using H = api::HealthResponse;
   static constexpr Field table[] = {
-      field<&H::status>("status"), field<&H::version>("version"), field<&H::operations>("operations"), field<&H::models>("models"),
-      field<&H::accelerators>("accelerators"), field<&H::systems>("systems"), field<&H::networks>("networks"),
-      field<&H::stacks>("stacks"), field<&H::constants>("constants"),
+      field<&H::status>("status"),
+      field<&H::version>("version"),
+      field<&H::operations>("operations"),
+      field<&H::models>("models"),
+      field<&H::accelerators>("accelerators"),
+      field<&H::systems>("systems"),
+      field<&H::networks>("networks"),
+      field<&H::stacks>("stacks"),
+      field<&H::constants>("constants"),
   };
   return table;
 }
