@@ -148,9 +148,21 @@ const Field* document_field(const Operation& op) {
   return nullptr;
 }
 
+// A first word that names nothing: the core says which operation was meant.
+std::optional<Command> misspelt_operation(int argc, char** argv) {
+  if (argc < 2 || *argv[1] == '-' || std::string_view(argv[1]) == "help" || api::find_operation(argv[1]) != nullptr)
+    return std::nullopt;
+  Command command;
+  command.operation = argv[1];
+  command.json =
+      std::any_of(argv + 2, argv + argc, [](const char* word) { return std::string_view(word) == "--json"; });
+  return command;
+}
+
 }  // namespace
 
 Parsed parse(int argc, char** argv) {
+  if (const auto command = misspelt_operation(argc, argv)) return {command, 0};
   CLI::App app{"Plans distributed training of language models: which parallelism fits, how fast, how dear, how sure."};
   app.set_version_flag("--version", std::string(api::version()));
   app.require_subcommand(1);
@@ -160,8 +172,8 @@ Parsed parse(int argc, char** argv) {
   std::map<const CLI::App*, Options> options_of;
   std::map<const CLI::App*, std::vector<std::string>> positional_of;
   for (const Operation& op : api::operations()) {
-    if (op.is_internal) continue;
     CLI::App* sub = app.add_subcommand(op.name, op.help);
+    if (op.is_internal) sub->group("");  // runs, but is not listed
     sub->add_flag("--json", command.json, "Print the response as JSON.");
     sub->add_option("request", positional_of[sub],
                     *op.document_field == '\0'
@@ -177,8 +189,8 @@ Parsed parse(int argc, char** argv) {
   try {
     app.parse(argc, argv);
     if (help->parsed()) {
-      if (topic.empty()) std::cout << app.help();
-      else std::cout << app.get_subcommand(topic)->help();
+      if (!topic.empty() && api::find_operation(topic) == nullptr) return {Command{topic, "{}"}, 0};
+      std::cout << (topic.empty() ? app.help() : app.get_subcommand(topic)->help());
       return {};
     }
     const CLI::App* chosen = app.get_subcommands().front();
