@@ -26,21 +26,22 @@ std::string percent(double share) { return fixed(100 * share, 1) + " %"; }
 std::string seconds(double s) { return fixed(s, s >= 100 ? 1 : s >= 1 ? 2 : 3) + " s"; }
 
 struct Part {
-  const char* name;
+  const char* name;   // in a sentence
+  const char* brief;  // in a table
   double seconds;
 };
 std::vector<Part> parts_of(const TimeFields& t) {
-  return {{"compute", t.forward_s + t.backward_s + t.head_s},
-          {"recomputation", t.recompute_s},
-          {"exposed TP traffic", t.tp.exposed_s},
-          {"exposed CP traffic", t.cp.exposed_s},
-          {"exposed EP traffic", t.ep.exposed_s},
-          {"exposed PP traffic", t.pp.exposed_s},
-          {"exposed DP traffic", t.dp.exposed_s},
-          {"bubble", t.bubble_s},
-          {"waiting for the LM head's stage", t.wait_for_head_s},
-          {"host time", t.host_s},
-          {"optimizer", t.optimizer_s}};
+  return {{"compute", "compute", t.forward_s + t.backward_s + t.head_s},
+          {"recomputation", "recompute", t.recompute_s},
+          {"exposed TP traffic", "TP", t.tp.exposed_s},
+          {"exposed CP traffic", "CP", t.cp.exposed_s},
+          {"exposed EP traffic", "EP", t.ep.exposed_s},
+          {"exposed PP traffic", "PP", t.pp.exposed_s},
+          {"exposed DP traffic", "DP", t.dp.exposed_s},
+          {"bubble", "bubble", t.bubble_s},
+          {"waiting for the LM head's stage", "head wait", t.wait_for_head_s},
+          {"host time", "host", t.host_s},
+          {"optimizer", "optimizer", t.optimizer_s}};
 }
 
 // The same plan with one thing changed, if that is legal.
@@ -117,7 +118,7 @@ std::string difference_text(const Plan& first, const Plan& other) {
   const double slower = other.time.step_time_s - first.time.step_time_s;
   std::string text = (slower >= 0 ? "+" : "-") + seconds(std::fabs(slower));
   const double worse = b[most].seconds - a[most].seconds;
-  if (worse > 0) text += ": " + std::string(b[most].name) + " +" + seconds(worse);
+  if (worse > 0) text += ": " + std::string(b[most].brief) + " +" + seconds(worse);
   return text;
 }
 
