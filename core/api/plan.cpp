@@ -117,7 +117,7 @@ Confidence confidence_of(const Context& c, double step_time_s, double peak_gib) 
   f.basis = i.basis;
   f.median_error_pct = i.median_error_pct;
   f.runs = i.runs;
-  f.oom_probability = logistic(i.oom_slope * log(peak_gib / (i.oom_middle * c.problem.cluster.accelerator.memory_gib)));
+  f.oom_probability = estimate::oom_probability(c, peak_gib * kGib);
   return f;
 }
 
@@ -183,7 +183,7 @@ StrategyFields fields_of(const Context& c, const Strategy& s) {
   f.precision = s.precision;
   if (s.cp > 1) f.cp_comm = s.cp_comm;
   if (s.offload_optimizer) f.offload_optimizer = true;
-  f.layers_per_stage = estimate::stage_layers(c, s);
+  f.layers_per_stage = estimate::stages_of(c, s).layers;
   return f;
 }
 
@@ -221,8 +221,8 @@ Result<Strategy> strategy_of(const Context& c, const StrategyFields& f, const st
   s.offload_optimizer = f.offload_optimizer.value_or(false);
   s.layers_per_stage = f.layers_per_stage;
   // The default layout need not be written out.
-  if (s.layers_per_stage == estimate::default_stages(c.model().num_hidden_layers, s.pp, s.vpp))
-    s.layers_per_stage.clear();
+  s.layers_per_stage.clear();
+  if (f.layers_per_stage != estimate::stages_of(c, s).layers) s.layers_per_stage = f.layers_per_stage;
   const auto& shardings = c.stack().shardings;
   if (std::find(shardings.begin(), shardings.end(), s.sharding) == shardings.end() && !shardings.empty())
     s.sharding = shardings.front();

@@ -54,33 +54,14 @@ class Resolver {
   void assume(std::string text) { out_.assumptions.push_back(std::move(text)); }
 
   const catalog::Catalog* calibrate() {
-    std::vector<json::ConstantOverride> overrides;
-    for (const auto& [name, value] : q_.calibration->constants) {
-      const auto& all = presets().constants;
-      const auto it =
-          std::find_if(all.begin(), all.end(), [&, &n = name](const catalog::Constant& c) { return c.name == n; });
-      if (it == all.end()) {
-        std::vector<std::string> names;
-        for (const catalog::Constant& c : all) names.push_back(c.name);
-        const std::string near = nearest_name(name, names);
-        problem("/calibration/constants/" + name, "No constant is called '" + name + "'.",
-                near.empty() ? "" : "Did you mean '" + near + "'?");
-      } else if (value < it->low || value > it->high) {
-        problem("/calibration/constants/" + name,
-                "'" + name + "' must be a number from " + number_text(it->low) + " to " + number_text(it->high) + ".");
-      } else {
-        overrides.push_back({name, value});
-      }
-    }
-    if (!problems_.empty()) return nullptr;
-    auto catalog = json::read_catalog(json::built_in_presets(), overrides);
+    auto catalog = calibrated_presets(*q_.calibration);
     if (!catalog) {
       note(catalog.error());
       return nullptr;
     }
     calibrated_ = *std::move(catalog);
     assume("Calibration '" + q_.calibration->name + "' replaces " +
-           count(static_cast<double>(overrides.size()), "fitted constant") + ".");
+           count(static_cast<double>(q_.calibration->constants.size()), "fitted constant") + ".");
     return &calibrated_;
   }
 
@@ -289,14 +270,6 @@ class Resolver {
 };
 
 }  // namespace
-
-const catalog::Catalog& presets() {
-  static const catalog::Catalog catalog = [] {
-    auto read = json::read_catalog(json::built_in_presets());
-    return read ? *std::move(read) : catalog::Catalog{};
-  }();
-  return catalog;
-}
 
 Result<spec::Model> resolve_model(const catalog::Catalog& catalog, const ModelChoice& choice,
                                   std::vector<std::string>& assumptions) {

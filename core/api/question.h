@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/calibration.h"
 #include "base/result.h"
 #include "catalog/catalog.h"
 #include "catalog/hf_config.h"
@@ -20,12 +21,6 @@ struct ModelChoice {
   using is_text_or_object = void;
   std::string name;
   std::optional<catalog::HfConfig> definition;
-};
-
-// Fitted constants that the user's own runs replaced.
-struct Calibration {
-  std::string name;
-  std::vector<std::pair<std::string, double>> constants;
 };
 
 struct Question {
@@ -79,8 +74,5 @@ Result<Resolved> resolve(const Question& question, const KnownDegrees& known = {
 // The model alone, for operations that need no cluster. `assumptions` gains what the name said beyond the model.
 Result<spec::Model> resolve_model(const catalog::Catalog& catalog, const ModelChoice& choice,
                                   std::vector<std::string>& assumptions);
-
-// The built-in presets.
-const catalog::Catalog& presets();
 
 }  // namespace shardplan::api

@@ -68,6 +68,7 @@ Operation evaluate_operation();
 Operation memory_operation();
 Operation validate_operation();
 Operation analyze_operation();
+Operation accuracy_operation();
 Operation presets_operation();
 Operation preset_operation();
 Operation topology_operation();

@@ -24,6 +24,8 @@ struct Kept {
   double shared = 0;
 };
 
+double score_bytes(const Context& c) { return c.stack().memory.attention_dropout ? kDropoutScores : kPlainScores; }
+
 Kept dense_and_shared_parts(const Context& c, const LayerShape& s) {
   const spec::Model& m = c.model();
   const spec::StackMemory& memory = c.stack().memory;
@@ -44,7 +46,7 @@ Kept dense_and_shared_parts(const Context& c, const LayerShape& s) {
   k.attention *= memory.attention_multiplier;
   if (c.stack().unfused_attention) {
     const double seq = c.training().seq_length;
-    k.scores = s.mbs * heads * seq * seq / s.cp * (memory.attention_dropout ? kDropoutScores : kPlainScores);
+    k.scores = s.mbs * heads * seq * seq / s.cp * score_bytes(c);
   }
   if (memory.hidden_dropout) k.residual_inputs += 2 * tokens * h / split;
   k.mlp = 2 * tokens * (m.gated_mlp ? 3 : 2) * m.intermediate_size / s.tp * memory.mlp_multiplier;
@@ -84,6 +86,9 @@ LayerActivations layer_activations(const Context& c, const LayerShape& s, const 
     a.moe = (1 - r.layer_share) * a.moe + r.layer_share * a.checkpoint;
   }
   a.backward_transient_dense = 2 * tokens * ((m.gated_mlp ? 3.0 : 2.0) * m.intermediate_size / s.tp + 2 * h);
+  // Unfused attention: gradients of the scores before and after the softmax.
+  const double scores = c.stack().unfused_attention ? kept.scores / score_bytes(c) : 0;
+  a.backward_transient_dense = std::max(a.backward_transient_dense, 2 * kPlainScores * scores);
   if (model::is_moe(m)) {
     const double width = static_cast<double>(m.moe_intermediate_size) / s.etp;
     a.backward_transient_moe = 2 * tokens / s.tp * m.num_experts_per_tok * s.etp * (2 * h + 3 * width);

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "base/math.h"
 #include "base/units.h"
 #include "estimate/pipeline.h"
-#include "estimate/stages.h"
 #include "model/parameters.h"
 
 namespace shardplan::estimate {
@@ -19,16 +19,9 @@ MemoryParts memory_parts(const Context& c, const LayerShape& shape, const spec::
   return {layer_activations(c, shape, recompute), weight_gradient_dummies(c, shape)};
 }
 
-std::vector<int> stage_layers(const Context& c, const spec::Strategy& s) {
-  if (!s.layers_per_stage.empty()) return s.layers_per_stage;
-  std::vector<int> layers = default_stages(c.model().num_hidden_layers, s.pp, s.vpp);
-  if (!layers.empty()) return layers;
-  layers.assign(s.pp, c.model().num_hidden_layers / s.pp);
-  for (int i = 0; i < c.model().num_hidden_layers % s.pp; ++i) ++layers[i];
-  return layers;
-}
-
-std::vector<StageShape> stage_shapes(const Context& c, const spec::Strategy& s, const std::vector<int>& layers) {
+std::vector<StageShape> stage_shapes(const Context& c, const spec::Strategy& s) {
+  const Stages stages = stages_of(c, s);
+  const std::vector<int>& layers = stages.layers;
   const spec::Model& m = c.model();
   const model::LayerParameters p = model::layer_parameters(m, s.tp, s.ep, s.etp);
   const double embedding = model::embedding_parameters(m, s.tp);
@@ -41,7 +34,7 @@ std::vector<StageShape> stage_shapes(const Context& c, const spec::Strategy& s, 
     begin = end;
     shape.stage = static_cast<int>(i);
     shape.first = i == 0;
-    shape.last = i + 1 == layers.size();
+    shape.last = static_cast<int>(i) == stages.head;
     shape.dense_layers = count.dense;
     shape.moe_layers = count.moe;
     if (shape.last) (model::is_moe(m) ? shape.moe_layers : shape.dense_layers) += c.training().mtp_layers;
@@ -117,7 +110,7 @@ double reserved_bytes(const Context& c, double tensors) {
 std::vector<StageMemory> stage_memories(const Context& c, const spec::Strategy& s) {
   const MemoryParts parts = memory_parts(c, layer_shape(s), s.recompute);
   std::vector<StageMemory> out;
-  for (const StageShape& shape : stage_shapes(c, s, stage_layers(c, s))) {
+  for (const StageShape& shape : stage_shapes(c, s)) {
     StageMemory m;
     m.layers = shape.dense_layers + shape.moe_layers;
     m.microbatches_in_flight = microbatches_in_flight(s.schedule, s.pp, s.vpp, shape.stage, spec::num_microbatches(s));
@@ -141,6 +134,11 @@ int worst_stage(const std::vector<StageMemory>& stages) {
   const auto worst = std::max_element(
       stages.begin(), stages.end(), [](const StageMemory& a, const StageMemory& b) { return a.reserved < b.reserved; });
   return static_cast<int>(worst - stages.begin());
+}
+
+double oom_probability(const Context& c, double reserved) {
+  const spec::IntervalClass& i = c.problem.intervals;
+  return logistic(i.oom_slope * log(reserved / (i.oom_middle * capacity_bytes(c.problem.cluster))));
 }
 
 double capacity_bytes(const spec::Cluster& cluster) { return cluster.accelerator.memory_gib * kGib; }

@@ -5,6 +5,7 @@
 
 #include "estimate/activations.h"
 #include "estimate/data_parallel.h"
+#include "estimate/stages.h"
 
 namespace shardplan::estimate {
 
@@ -28,19 +29,14 @@ struct StageShape {
   int dense_layers = 0;
   int moe_layers = 0;  // with those of multi-token prediction, on the last stage
   bool first = false;
-  bool last = false;
+  bool last = false;  // holds the LM head
   // Parameters of one rank.
   double dense_parameters = 0;  // everything outside routed experts, embedding and head included
   double expert_parameters = 0;
   double embedding_parameters = 0;
   double largest_layer_parameters = 0;  // the unit that FSDP gathers
 };
-// Of every stage. `layers`: as stage_layers gives them.
-std::vector<StageShape> stage_shapes(const Context& context, const spec::Strategy& s, const std::vector<int>& layers);
-
-// Layers of each stage; from the strategy or by default_stages. Where the default layout is impossible the layers are
-// spread as evenly as whole layers allow.
-std::vector<int> stage_layers(const Context& context, const spec::Strategy& s);
+std::vector<StageShape> stage_shapes(const Context& context, const spec::Strategy& s);
 
 // The stages of which one is the worst: the first two, the last, and where the number or kind of layers changes. Any
 // other stage holds as much as the one before it and no more micro-batches.
@@ -76,6 +72,10 @@ std::vector<StageMemory> stage_memories(const Context& context, const spec::Stra
 
 // Index of the stage with the largest `reserved`.
 int worst_stage(const std::vector<StageMemory>& stages);
+
+// Probability that a rank which is predicted to reserve so many bytes runs out of memory, as far as the errors of the
+// problem's class of runs tell.
+double oom_probability(const Context& context, double reserved_bytes);
 
 // Bytes that a plan may use: the accelerator's memory.
 double capacity_bytes(const spec::Cluster& cluster);

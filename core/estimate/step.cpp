@@ -30,6 +30,13 @@ Overlap overlapped(double compute_s, double traffic_s, double contention) {
   return {total, total - compute_s};
 }
 
+// Mean time of the stages that are not the slowest, as a share of the longest without the head: what a pipeline of
+// unequal stages takes to fill and drain is the sum of the others, not (p - 1) times the longest.
+double share_of_others(const StageTime& t, int pp, double head_s) {
+  const double all_s = pp * t.layout.average / t.layout.longest * t.mid_s + head_s;
+  return (all_s - (t.slowest_s - t.pp_host_s)) / ((pp - 1) * t.mid_s);
+}
+
 // What of x stays visible beside a window of compute.
 double exposed(double x, double hidden_share, double window_s) { return x - hidden_share * std::min(x, window_s); }
 
@@ -54,7 +61,7 @@ StageTime stage_time(const Context& c, const spec::Strategy& s, const LayerTime&
   }
   t.p2p_total_s = p2p_s(c, s);
   t.p2p_exposed_s = t.p2p_total_s * stack.pp_exposed;
-  if (s.pp > 1) t.pp_host_s = stack.pp_microbatch_s + (s.tp > 1 ? stack.pp_microbatch_tp_s : 0);
+  if (s.pp > 1 && s.tp > 1) t.pp_host_s = stack.pp_microbatch_tp_s;
   t.mid_s = t.forward_s + t.backward_s + t.p2p_exposed_s;
   t.slowest_s = slowest_stage_s(t.layout, s.pp, t.mid_s, layer.head_s) + t.pp_host_s;
   return t;
@@ -67,7 +74,10 @@ StepTime step_time(const Context& c, const spec::Strategy& s, const LayerTime& l
   StepTime t;
 
   const double hop_s = (stage.p2p_exposed_s + stage.pp_host_s) / 2;
-  t.bubble_s = bubble_s(s.schedule, s.pp, s.vpp, stage.forward_s + hop_s, stage.backward_s + hop_s, stage.weight_gradient_s);
+  // What another stage takes, against the longest.
+  const double others = stage.layout.uneven ? share_of_others(stage, s.pp, layer.head_s) : 1;
+  t.bubble_s = bubble_s(s.schedule, s.pp, s.vpp, others * stage.forward_s + hop_s, others * stage.backward_s + hop_s,
+                        others * stage.weight_gradient_s);
   // With virtual stages later chunks finish early, and their traffic hides behind the others.
   const double window = 1 + (s.pp - 1) * (1 - 1.0 / s.vpp);
   const double hidden = s.sharding == spec::Sharding::kZero0 ? stack.dp_overlap_replicated : stack.dp_overlap;

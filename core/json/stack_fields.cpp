@@ -69,7 +69,6 @@ Fields Describe<Stack>::fields() {
       field<&S::launch_per_layer_s>("launch_per_layer_s", "Host time of a layer's forward pass; twice that backward.")
           .at_least(0),
       field<&S::launch_per_layer_tp_s>("launch_per_layer_tp_s", "Added where tp > 1.").at_least(0),
-      field<&S::pp_microbatch_s>("pp_microbatch_s", "Host time per micro-batch of a pipeline.").at_least(0),
       field<&S::pp_microbatch_tp_s>("pp_microbatch_tp_s", "Added where tp > 1.").at_least(0),
       field<&S::moe_layer_s>("moe_layer_s", "Host and synchronisation per expert layer and pass.").at_least(0),
       field<&S::moe_layer_graph_s>("moe_layer_graph_s", "The same with partial CUDA graphs.").at_least(0),
@@ -94,7 +93,7 @@ Fields Describe<Stack>::fields() {
       field<&S::parameter_bytes>("parameter_bytes", "On the wire, per parameter.").at_least(0),
       field<&S::parameter_bytes_fp8>("parameter_bytes_fp8", "The same with FP8 weights.").at_least(0),
       field<&S::fsdp_gradient_bytes>("fsdp_gradient_bytes", "On the wire, per parameter.").at_least(0),
-      field<&S::balanced_stages>("balanced_stages", "Tuned layouts spread the head's time over the stages."),
+      field<&S::stages_by_cumulative_work>("stages_by_cumulative_work", "Lays stages out as nanotron does."),
       field<&S::memory>("memory"),
       field<&S::schedules>("schedules", "Pipeline schedules that it has."),
       field<&S::shardings>("shardings", "Shardings that it has."),

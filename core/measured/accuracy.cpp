@@ -8,13 +8,14 @@
 
 namespace shardplan::measured {
 
-Prediction predict(const catalog::Catalog& catalog, const Run& run) {
-  const estimate::Context context(problem_of(catalog, run));
+Prediction predict(const estimate::Problem& problem, const Run& run) {
+  const estimate::Context context(problem);
   Prediction p;
   p.step_time_s = estimate::step_time(context, run.strategy).step_time_s;
   const auto stages = estimate::stage_memories(context, run.strategy);
   const estimate::StageMemory& worst = stages[estimate::worst_stage(stages)];
   p.reserved_bytes = worst.reserved;
+  p.oom_probability = estimate::oom_probability(context, worst.reserved);
   switch (run.memory_kind) {
     case MemoryKind::kAllocatedWorst: p.memory_bytes = worst.allocated; break;
     case MemoryKind::kAllocatedLast: p.memory_bytes = stages.back().allocated; break;

@@ -12,8 +12,9 @@ struct Prediction {
   double step_time_s = 0;
   double memory_bytes = 0;    // of the kind that was measured
   double reserved_bytes = 0;  // worst rank
+  double oom_probability = 0;
 };
-Prediction predict(const catalog::Catalog& catalog, const Run& run);
+Prediction predict(const estimate::Problem& problem, const Run& run);
 
 struct ErrorSummary {
   int n = 0;

@@ -39,6 +39,7 @@ constexpr std::array kColumns = {
     words("memory_kind", &R::memory_kind),
     words("status", &R::status),
     words("stack", &R::stack),
+    words("net_regime", &R::net_regime),
     words("sp", &R::sp),
     words("use_for_step_time", &R::use_for_step_time),
     words("use_for_memory", &R::use_for_memory),
@@ -68,6 +69,8 @@ constexpr std::array kColumns = {
     number("step_time_s", &R::step_time_s),
     number("mfu", &R::mfu),
     number("peak_mem_gb", &R::peak_mem_gb),
+    number("mem_reserved_gib", &R::mem_reserved_gib),
+    number("ar_gbps", &R::ar_gbps),
 };
 constexpr size_t kCount = kColumns.size();
 
@@ -84,11 +87,17 @@ bool read_row(Reader& reader, std::array<char*, kCount>& cells, std::index_seque
   return reader.read_row(cells[I]...);
 }
 
-// A number with nothing behind it; anything else ("250k approx") counts as not stated.
+// A number with nothing but "k" or "approx" behind it; anything else counts as not stated.
 double parsed(const char* cell) {
   char* end = nullptr;
-  const double value = std::strtod(cell, &end);
-  return end != cell && *end == '\0' && value == value && value < 1e300 && value > -1e300 ? value : 0;
+  double value = std::strtod(cell, &end);
+  std::string_view rest = end;
+  if (end != cell && !rest.empty() && rest.front() == 'k') {
+    value *= 1000;
+    rest.remove_prefix(1);
+  }
+  const bool is_number = end != cell && (rest.empty() || rest == " approx");
+  return is_number && value == value && value < 1e300 && value > -1e300 ? value : 0;
 }
 
 }  // namespace

@@ -42,7 +42,7 @@ struct Run {
   MemoryKind memory_kind = MemoryKind::kNone;
 
   std::string family;  // siblings: rows that are held out together
-  std::string group;   // same problem on the same machine, several strategies; empty: none
+  std::string group;   // runs that compete: same problem, machines and software
   std::string kind;    // class of the error tables
   bool trains_constants = false;
   std::vector<std::string> assumptions;

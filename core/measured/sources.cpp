@@ -216,17 +216,20 @@ Diagnostics vtrain(Run& r) {
 Diagnostics nanotron(Run& r) {
   r.stack_id = "nanotron";
   r.strategy.sharding = r.row.zero_or_fsdp == "ZeRO-1" ? spec::Sharding::kZero1 : spec::Sharding::kZero0;
-  const double bus_gb_per_s = number_after(r.row.notes, "busbw ");
-  const bool one_node = has(r.row.notes, "net_regime=single-node");
+  const MeasuredRow& row = r.row;
+  const double bus_gb_per_s = row.ar_gbps > 0 ? row.ar_gbps : number_after(row.notes, "busbw ");
+  const std::string regime = row.net_regime + row.notes;
+  const bool one_node = has(regime, "single-node");
   if (bus_gb_per_s > 0 && !one_node) {
     r.cluster.nic_gb_per_s = bus_gb_per_s / 8;
     r.cluster.nic_is_measured = true;
   }
   r.model.tie_word_embeddings = has(r.row.other_flags, "tied_emb=True");
-  const double reserved_gib = number_after(r.row.notes, "max RESERVED ");
+  const double reserved_gib =
+      row.mem_reserved_gib > 0 ? row.mem_reserved_gib : number_after(row.notes, "max RESERVED ");
   r.memory_bytes = reserved_gib * kGib;
   r.memory_kind = reserved_gib > 0 ? MemoryKind::kReservedWorst : MemoryKind::kNone;
-  const bool slow = has(r.row.notes, "net_regime=slow-net");
+  const bool slow = has(regime, "slow-net");
   r.kind = slow ? "nanotron, slow network" : r.strategy.tp > 8 ? "nanotron, TP across nodes" : "nanotron";
   const bool usable = r.strategy.pp == 1 || has(r.row.notes, "after_pp_fix=True");
   if (!usable) r.kind = "nanotron, before the pipeline fix";
@@ -339,6 +342,8 @@ Diagnostics other(Run& r) {
   else if (has(text, "DeepSpeed")) r.stack_id = "deepspeed";
   else if (has(text, "nanotron")) r.stack_id = "nanotron";
   else r.stack_id = "unknown";
+  if (has(r.row.optimizer, "CPU offload")) r.strategy.offload_optimizer = true;
+  if (has(r.row.other_flags, "Liger")) r.settings.logit_memory_bytes = 0;  // logits exist a chunk at a time
   r.kind = "other";
   return {};
 }
@@ -374,6 +379,23 @@ std::string family_of(const MeasuredRow& row) {
   return "";
 }
 
+// Configurations compete where they do the same work on the same machines with the same software; published tables
+// compare precisions and batches as well.
+std::string group_of(const Run& r, const std::string& family) {
+  const MeasuredRow& row = r.row;
+  const bool is_table = family == "mbridge" || family == "dgxc" || family == "llmfoundry";
+  std::string group = family;
+  const auto add = [&group](const std::string& part) { group += "|" + part; };
+  add(is_table ? row.source : "");
+  add(row.model);
+  add(number_text(r.model.num_hidden_layers));
+  add(row.gpu);
+  add(number_text(row.gpus));
+  add(number_text(row.seq));
+  if (!is_table) add(number_text(family == "simumax" ? row.gbs / r.strategy.dp : row.gbs));
+  return group;
+}
+
 }  // namespace
 
 std::string model_name(const MeasuredRow& row) {
@@ -396,6 +418,7 @@ Diagnostics apply_source(const catalog::Catalog& catalog, Run& run) {
   if (const auto stack = catalog::find_stack(catalog, run.stack_id, "/stack"); !stack) return stack.error();
   if (run.strategy.schedule == spec::Schedule::kOneForwardOneBackward && run.strategy.vpp > 1)
     run.strategy.schedule = spec::Schedule::kInterleaved;
+  run.group = group_of(run, family);
   run.family =
       family + "|" + run.model.id + "|" + run.row.gpu + "|" + std::to_string(static_cast<int>(run.training.precision));
   return {};

@@ -122,8 +122,7 @@ class RangeEvaluator {
     for (size_t p = 0; p < block_->pipelines.size(); ++p) {
       set_pipeline(p);
       std::vector<ShapeStates>& shapes = shapes_.emplace_back();
-      for (const estimate::StageShape& shape :
-           estimate::candidate_worst_stages(estimate::stage_shapes(c_, s_, estimate::stage_layers(c_, s_)))) {
+      for (const estimate::StageShape& shape : estimate::candidate_worst_stages(estimate::stage_shapes(c_, s_))) {
         ShapeStates with{shape, {}};
         for (size_t k = 0; k < block_->shardings.size(); ++k) {
           set_sharding(k);

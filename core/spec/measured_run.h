@@ -16,6 +16,9 @@ struct MeasuredRow {
          dp = 0;
   std::string sp;  // "1", "0" or not stated
   double tokens_per_s_per_gpu = 0, tflops_per_gpu = 0, step_time_s = 0, mfu = 0, peak_mem_gb = 0;
+  // Beside a run: reserved memory, bus bandwidth of an all-reduce over all GPUs, and the network that it ran on.
+  double mem_reserved_gib = 0, ar_gbps = 0;
+  std::string net_regime;
   std::string use_for_step_time, use_for_memory;
 };
 

@@ -69,10 +69,9 @@ struct Stack {
   CudaGraphs cuda_graphs = CudaGraphs::kNone;
   double launch_per_layer_s = 0;
   double launch_per_layer_tp_s = 0;  // added where tp > 1
-  double pp_microbatch_s = 0;
-  double pp_microbatch_tp_s = 0;  // added where tp > 1
-  double moe_layer_s = 0;         // per mixture-of-experts layer and pass
-  double moe_layer_graph_s = 0;   // the same with partial CUDA graphs
+  double pp_microbatch_tp_s = 0;     // added where tp > 1
+  double moe_layer_s = 0;            // per mixture-of-experts layer and pass
+  double moe_layer_graph_s = 0;      // the same with partial CUDA graphs
   double step_s = 0;
 
   // Communication: hidden shares and multipliers
@@ -93,7 +92,7 @@ struct Stack {
   double parameter_bytes_fp8 = 2;  // with per-tensor or blockwise FP8 weights
   double fsdp_gradient_bytes = 2;
 
-  bool balanced_stages = false;  // layouts are tuned so that the head's time is spread over the stages
+  bool stages_by_cumulative_work = false;  // lays stages out as nanotron does, else as Megatron: estimate/stages.h
 
   StackMemory memory;
 

@@ -1,0 +1,363 @@
+// Measured runs beside their predictions: how far to trust the planner.
+#include "measured/report.h"
+
+#include <algorithm>
+#include <map>
+
+#include "api/built_in_runs.h"
+#include "api/fields.h"
+#include "api/registry.h"
+#include "base/units.h"
+#include "measured/csv.h"
+
+namespace shardplan::api {
+
+struct AccuracyRequest {
+  json::RawJson csv;
+  std::string stack;
+  std::optional<Calibration> calibration;
+  bool rows = true;
+};
+
+struct ErrorFields {
+  int n = 0;
+  double median_abs_pct = 0, mean_abs_pct = 0, p90_abs_pct = 0, bias_pct = 0;
+  double interval_coverage_pct = 0;
+};
+
+struct ErrorPair {
+  ErrorFields step_time, memory;
+};
+
+struct AccuracyGroup {
+  std::string by, name;
+  ErrorPair errors;
+};
+
+struct AccuracyRow {
+  std::string id, source, family, model, gpu, stack, kind;
+  int gpus = 0;
+  spec::Precision precision = spec::Precision::kBf16;
+  std::optional<double> step_time_s, measured_step_time_s, step_time_error_pct;
+  std::vector<double> step_time_interval_s;
+  std::optional<double> memory_gib, measured_memory_gib, memory_error_pct;
+  std::vector<double> memory_interval_gib;
+  bool counts_for_step_time = false, counts_for_memory = false;
+  std::optional<bool> ran_out_of_memory;
+  std::optional<double> oom_probability;
+};
+
+struct AccuracySummary {
+  int rows = 0, predicted = 0, skipped = 0;
+  ErrorPair errors;
+};
+
+struct AccuracyResponse {
+  AccuracySummary summary;
+  std::vector<AccuracyGroup> groups;
+  std::vector<AccuracyRow> rows;
+  std::vector<measured::SkippedRow> skipped;
+  std::optional<measured::Feasibility> feasibility;
+  std::vector<measured::FamilyRanking> rankings;
+  std::vector<std::string> assumptions;
+};
+
+}  // namespace shardplan::api
+
+namespace shardplan::json {
+SHARDPLAN_DESCRIBE(measured::SkippedRow, "skipped_row");
+SHARDPLAN_DESCRIBE(measured::Feasibility, "feasibility");
+SHARDPLAN_DESCRIBE(measured::RankingSummary, "ranking_summary");
+SHARDPLAN_DESCRIBE(measured::FamilyRanking, "ranking");
+SHARDPLAN_DESCRIBE(api::ErrorFields, "errors");
+SHARDPLAN_DESCRIBE(api::ErrorPair, "error_pair");
+SHARDPLAN_DESCRIBE(api::AccuracyGroup, "accuracy_group");
+SHARDPLAN_DESCRIBE(api::AccuracyRow, "accuracy_row");
+SHARDPLAN_DESCRIBE(api::AccuracySummary, "accuracy_summary");
+SHARDPLAN_DESCRIBE(api::AccuracyRequest, "accuracy_request");
+SHARDPLAN_DESCRIBE(api::AccuracyResponse, "accuracy_response");
+}  // namespace shardplan::json
+
+namespace shardplan::api {
+namespace {
+
+using measured::Compared;
+using measured::Outcome;
+using measured::ReportRow;
+
+// What a set of rows adds up to.
+class Tally {
+ public:
+  void add(const ReportRow& row) {
+    step_time_.add(row.step_time_s);
+    memory_.add(row.memory_bytes);
+  }
+  ErrorPair errors() const { return {step_time_.errors(), memory_.errors()}; }
+  bool empty() const { return step_time_.values.empty() && memory_.values.empty(); }
+
+ private:
+  struct Side {
+    std::vector<double> values;
+    int covered = 0;
+
+    void add(const Compared& c) {
+      if (!c.counts) return;
+      values.push_back(*c.error);
+      covered += *c.measured >= c.low && *c.measured <= c.high;
+    }
+    ErrorFields errors() const {
+      const measured::ErrorSummary s = measured::summarise(values);
+      const double coverage = s.n > 0 ? 100.0 * covered / s.n : 0;
+      return {s.n, s.median_abs_pct, s.mean_abs_pct, s.p90_abs_pct, s.bias_pct, coverage};
+    }
+  };
+  Side step_time_, memory_;
+};
+
+std::string enum_name(spec::Precision p) {
+  for (const json::EnumEntry& e : json::DescribeEnum<spec::Precision>::entries())
+    if (e.value == static_cast<int>(p) && !e.is_alias) return e.name;
+  return "";
+}
+
+std::vector<AccuracyGroup> groups_of(const std::vector<ReportRow>& rows) {
+  std::map<std::pair<std::string, std::string>, Tally> tallies;
+  for (const ReportRow& r : rows) {
+    const std::pair<const char*, std::string> keys[] = {{"kind", r.kind},
+                                                        {"source", r.row.family.empty() ? r.row.source : r.row.family},
+                                                        {"gpu", r.accelerator},
+                                                        {"precision", enum_name(r.precision)},
+                                                        {"architecture", r.has_experts ? "moe" : "dense"},
+                                                        {"stack", r.stack}};
+    for (const auto& [by, name] : keys) tallies[{by, name}].add(r);
+  }
+  std::vector<AccuracyGroup> out;
+  for (const auto& [key, tally] : tallies)
+    if (!tally.empty()) out.push_back({key.first, key.second, tally.errors()});
+  return out;
+}
+
+std::optional<double> percent(const std::optional<double>& error) {
+  return error ? std::optional<double>(100 * *error) : std::nullopt;
+}
+std::optional<double> gib(const std::optional<double>& bytes) {
+  return bytes ? std::optional<double>(*bytes / kGib) : std::nullopt;
+}
+
+AccuracyRow row_fields(const ReportRow& r) {
+  AccuracyRow f;
+  f.id = r.row.id.empty() ? "line " + std::to_string(r.row.line) : r.row.id;
+  f.source = r.row.source;
+  f.family = r.row.family;
+  f.model = r.row.model;
+  f.gpu = r.accelerator;
+  f.gpus = static_cast<int>(r.row.gpus);
+  f.precision = r.precision;
+  f.stack = r.stack;
+  f.kind = r.kind;
+  f.step_time_s = r.step_time_s.predicted;
+  f.measured_step_time_s = r.step_time_s.measured;
+  f.step_time_error_pct = percent(r.step_time_s.error);
+  f.step_time_interval_s = {r.step_time_s.low, r.step_time_s.high};
+  f.memory_gib = r.memory_bytes.predicted / kGib;
+  f.measured_memory_gib = gib(r.memory_bytes.measured);
+  f.memory_error_pct = percent(r.memory_bytes.error);
+  f.memory_interval_gib = {r.memory_bytes.low / kGib, r.memory_bytes.high / kGib};
+  f.counts_for_step_time = r.step_time_s.counts;
+  f.counts_for_memory = r.memory_bytes.counts;
+  if (r.outcome != Outcome::kNotStated) {
+    f.ran_out_of_memory = r.outcome == Outcome::kOutOfMemory;
+    f.oom_probability = r.oom_probability;
+  }
+  return f;
+}
+
+Result<AccuracyResponse> accuracy(const AccuracyRequest& request) {
+  catalog::Catalog calibrated;
+  if (request.calibration) {
+    auto catalog = calibrated_presets(*request.calibration);
+    if (!catalog) return tl::unexpected<Diagnostics>(catalog.error());
+    calibrated = *std::move(catalog);
+  }
+  const catalog::Catalog& catalog = request.calibration ? calibrated : presets();
+  if (!request.stack.empty())
+    if (const auto found = catalog::find_stack(catalog, request.stack, "/stack"); !found)
+      return tl::unexpected<Diagnostics>(found.error());
+  AccuracyResponse r;
+  const bool built_in = request.csv.text.empty();
+  auto rows = measured::read_csv(built_in ? built_in_runs() : std::string_view(request.csv.text), "/csv");
+  if (!rows) return tl::unexpected<Diagnostics>(rows.error());
+  if (built_in) r.assumptions.push_back("No file given: the runs that the planner carries.");
+  for (spec::MeasuredRow& row : *rows)
+    if (row.stack.empty()) row.stack = request.stack;
+  r.summary.rows = static_cast<int>(rows->size());
+  measured::Report report = measured::report(catalog, *std::move(rows));
+  Tally all;
+  for (const ReportRow& row : report.rows) all.add(row);
+  r.summary.predicted = static_cast<int>(report.rows.size());
+  r.summary.skipped = static_cast<int>(report.skipped.size());
+  r.summary.errors = all.errors();
+  r.groups = groups_of(report.rows);
+  if (request.rows)
+    for (const ReportRow& row : report.rows) r.rows.push_back(row_fields(row));
+  r.skipped = std::move(report.skipped);
+  r.feasibility = report.feasibility;
+  r.rankings = std::move(report.rankings);
+  return r;
+}
+
+}  // namespace
+
+Operation accuracy_operation() {
+  Operation op = make_operation<&accuracy>(
+      "accuracy", "Measured runs beside their predictions, and how far they are apart.", R"({"rows": false})");
+  op.document_field = "csv";
+  return op;
+}
+
+}  // namespace shardplan::api
+
+namespace shardplan::json {
+
+Fields Describe<measured::SkippedRow>::fields() {
+  using S = measured::SkippedRow;
+  static constexpr Field table[] = {field<&S::id>("id"), field<&S::reason>("reason")};
+  return table;
+}
+
+Fields Describe<measured::Feasibility>::fields() {
+  using F = measured::Feasibility;
+  static constexpr Field table[] = {
+      field<&F::runs>("runs", "Rows that state whether they ran."),
+      field<&F::ran>("ran"),
+      field<&F::out_of_memory>("out_of_memory"),
+      field<&F::fit_accuracy_pct>("fit_accuracy_pct", "Told right: fits, or runs out of memory."),
+      field<&F::false_fits_pct>("false_fits_pct", "Said to fit, of those that ran out of memory."),
+      field<&F::false_ooms_pct>("false_ooms_pct", "Said to run out of memory, of those that ran."),
+      field<&F::near_limit_runs>("near_limit_runs", "Predicted within a quarter of the memory."),
+      field<&F::near_limit_accuracy_pct>("near_limit_accuracy_pct"),
+      field<&F::brier_score>("brier_score", "Mean squared error of the probability of running out of memory."),
+  };
+  return table;
+}
+
+Fields Describe<measured::RankingSummary>::fields() {
+  using S = measured::RankingSummary;
+  static constexpr Field table[] = {
+      field<&S::groups>("groups", "Same model on the same machines under at least two configurations."),
+      field<&S::configurations>("configurations"),
+      field<&S::best_first_pct>("best_first_pct", "Groups whose best run is predicted to be the best."),
+      field<&S::best_in_three_pct>("best_in_three_pct"),
+      field<&S::mean_regret_pct>("mean_regret_pct", "How much slower than the best run the one predicted best was."),
+      field<&S::median_regret_pct>("median_regret_pct"),
+  };
+  return table;
+}
+
+Fields Describe<measured::FamilyRanking>::fields() {
+  using R = measured::FamilyRanking;
+  static constexpr Field own[] = {field<&R::family>("source", "Empty: all.")};
+  static const FieldList table = FieldList().add(own).include<&R::summary>();
+  return table;
+}
+
+Fields Describe<api::ErrorFields>::fields() {
+  using E = api::ErrorFields;
+  static constexpr Field table[] = {
+      field<&E::n>("n", "Rows."),
+      field<&E::median_abs_pct>("median_abs_pct"),
+      field<&E::mean_abs_pct>("mean_abs_pct"),
+      field<&E::p90_abs_pct>("p90_abs_pct"),
+      field<&E::bias_pct>("bias_pct", "Median of the signed error."),
+      field<&E::interval_coverage_pct>("interval_coverage_pct", "Measured inside the 80 % interval."),
+  };
+  return table;
+}
+
+Fields Describe<api::ErrorPair>::fields() {
+  using E = api::ErrorPair;
+  static constexpr Field table[] = {
+      field<&E::step_time>("step_time", "Errors are predicted / measured - 1."),
+      field<&E::memory>("memory", "Peak memory of the kind that was measured."),
+  };
+  return table;
+}
+
+Fields Describe<api::AccuracyGroup>::fields() {
+  using G = api::AccuracyGroup;
+  static constexpr Field own[] = {
+      field<&G::by>("by", "kind, source, gpu, precision, architecture or stack."),
+      field<&G::name>("name"),
+  };
+  static const FieldList table = FieldList().add(own).include<&G::errors>();
+  return table;
+}
+
+Fields Describe<api::AccuracySummary>::fields() {
+  using S = api::AccuracySummary;
+  static constexpr Field own[] = {
+      field<&S::rows>("rows"),
+      field<&S::predicted>("predicted"),
+      field<&S::skipped>("skipped"),
+  };
+  static const FieldList table = FieldList().add(own).include<&S::errors>();
+  return table;
+}
+
+Fields Describe<api::AccuracyRow>::fields() {
+  using R = api::AccuracyRow;
+  static constexpr Field table[] = {
+      field<&R::id>("id"),
+      field<&R::source>("source").omit_default(),
+      field<&R::family>("family").omit_default(),
+      field<&R::model>("model"),
+      field<&R::gpu>("gpu"),
+      field<&R::gpus>("gpus"),
+      field<&R::precision>("precision"),
+      field<&R::stack>("stack", "Software that the prediction assumes."),
+      field<&R::kind>("kind"),
+      field<&R::step_time_s>("step_time_s"),
+      field<&R::measured_step_time_s>("measured_step_time_s"),
+      field<&R::step_time_error_pct>("step_time_error_pct", "(predicted / measured - 1) x 100"),
+      field<&R::step_time_interval_s>("step_time_interval_s", "80 %: low, high."),
+      field<&R::memory_gib>("memory_gib"),
+      field<&R::measured_memory_gib>("measured_memory_gib"),
+      field<&R::memory_error_pct>("memory_error_pct", "(predicted / measured - 1) x 100"),
+      field<&R::memory_interval_gib>("memory_interval_gib", "80 %: low, high."),
+      field<&R::counts_for_step_time>("counts_for_step_time", "Measured, and good for it as the source says."),
+      field<&R::counts_for_memory>("counts_for_memory"),
+      field<&R::ran_out_of_memory>("ran_out_of_memory"),
+      field<&R::oom_probability>("oom_probability"),
+  };
+  return table;
+}
+
+Fields Describe<api::AccuracyRequest>::fields() {
+  using R = api::AccuracyRequest;
+  static constexpr Field table[] = {
+      field<&R::csv>("csv", "Measured runs as CSV; the planner's own without it.")
+          .alias("file")
+          .alias("runs")
+          .omit_default(),
+      field<&R::stack>("stack", "Software of the rows that do not name theirs.").omit_default(),
+      field<&R::calibration>("calibration", "Fitted constants of your own."),
+      field<&R::rows>("rows", "Whether to list every row."),
+  };
+  return table;
+}
+
+Fields Describe<api::AccuracyResponse>::fields() {
+  using R = api::AccuracyResponse;
+  static constexpr Field table[] = {
+      field<&R::summary>("summary"),
+      field<&R::groups>("groups"),
+      field<&R::rows>("rows").omit_default(),
+      field<&R::skipped>("skipped", "Rows that do not state enough."),
+      field<&R::feasibility>("feasibility"),
+      field<&R::rankings>("rankings", "Whether the best of several configurations is predicted to be the best."),
+      field<&R::assumptions>("assumptions", "Taken as given because the request was silent."),
+  };
+  return table;
+}
+
+}  // namespace shardplan::json
