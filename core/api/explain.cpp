@@ -110,6 +110,19 @@ std::vector<std::string> why(const Context& c, const Strategy& best, const Plan&
   return out;
 }
 
+bool ties(const Context& c, const Plan& first, const Plan& other) {
+  const double a = first.time.step_time_s * first.gpus, b = other.time.step_time_s * other.gpus;
+  return std::max(a, b) / std::min(a, b) - 1 < c.problem.intervals.tie_gap;
+}
+
+std::string about_ties(const Context& c, const std::vector<Plan>& plans) {
+  const auto tied = std::count_if(plans.begin(), plans.end(), [](const Plan& p) { return p.ties_with_best; });
+  if (tied == 0) return "";
+  const std::string gap = number_text(100 * c.problem.intervals.tie_gap, 2) + " %";
+  return (tied == 1 ? "Another plan is" : std::to_string(tied) + " other plans are") + " within " + gap +
+         " of it: measured runs that close were often not in the predicted order. Try two or three of them.";
+}
+
 std::string difference_text(const Plan& first, const Plan& other) {
   const std::vector<Part> a = parts_of(first.time), b = parts_of(other.time);
   size_t most = 0;

@@ -206,6 +206,8 @@ Fields Describe<Plan>::fields() {
       field<&P::usd_per_million_tokens>("usd_per_million_tokens"),
       field<&P::usd_per_hour>("usd_per_hour"),
       field<&P::confidence>("confidence"),
+      field<&P::ties_with_best>("ties_with_best", "Too close to the first plan to be told apart from it.")
+          .omit_default(),
       field<&P::difference>("difference", "What it loses against the first plan.").omit_default(),
   };
   return table;

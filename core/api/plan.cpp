@@ -5,6 +5,7 @@
 #include "base/math.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "estimate/confidence.h"
 #include "model/parameters.h"
 
 namespace shardplan::api {
@@ -108,16 +109,18 @@ TimeFields time_fields(const estimate::StepTime& t) {
   return f;
 }
 
-Confidence confidence_of(const Context& c, double step_time_s, double peak_gib) {
+Confidence confidence_of(const Context& c, const Strategy& s, double step_time_s, double reserved_bytes) {
   const spec::IntervalClass& i = c.problem.intervals;
+  const estimate::Interval time = estimate::step_time_interval(c, s, step_time_s);
+  const estimate::Interval memory = estimate::reserved_interval(c, reserved_bytes);
   Confidence f;
-  f.step_time_s = {step_time_s * i.step_time_low, step_time_s * i.step_time_high};
-  f.peak_gib = {peak_gib * i.memory_low, peak_gib * i.memory_high};
+  f.step_time_s = {time.low, time.high};
+  f.peak_gib = {memory.low / kGib, memory.high / kGib};
   f.level = i.level;
   f.basis = i.basis;
   f.median_error_pct = i.median_error_pct;
   f.runs = i.runs;
-  f.oom_probability = estimate::oom_probability(c, peak_gib * kGib);
+  f.oom_probability = estimate::oom_probability(c, reserved_bytes);
   return f;
 }
 
@@ -273,7 +276,7 @@ Plan make_plan(const Context& c, const Strategy& s, double usable_bytes) {
     p.usd_per_hour = usd_per_gpu_hour * p.gpus;
     p.usd_per_million_tokens = *p.usd_per_hour / kSecondsPerHour / p.tokens_per_s * 1e6;
   }
-  p.confidence = confidence_of(c, t.step_time_s, p.memory.peak_gib);
+  p.confidence = confidence_of(c, s, t.step_time_s, p.memory.peak_gib * kGib);
   return p;
 }
 

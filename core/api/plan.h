@@ -97,6 +97,7 @@ struct Plan {
   std::optional<double> usd_per_million_tokens, usd_per_hour;
   Confidence confidence;
   std::string difference;  // why it is not first
+  bool ties_with_best = false;
 };
 
 // Everything about one strategy. `usable_bytes`: what a plan may take of a GPU's memory.

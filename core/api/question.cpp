@@ -159,6 +159,7 @@ class Resolver {
       c.nic_gb_per_s = system->node_nic_gb_per_s / system->gpus_per_node;
     } else {
       c.nic_gb_per_s = catalog::best_nic_gb_per_s(*catalog_, a);
+      c.nic_is_assumed = true;
       assume("Network: " + number_text(c.nic_gb_per_s) +
              " GB/s per GPU and direction, as in the best-connected system with this GPU.");
     }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/math.h"
 #include "base/units.h"
 #include "estimate/pipeline.h"
 #include "model/parameters.h"
@@ -134,11 +133,6 @@ int worst_stage(const std::vector<StageMemory>& stages) {
   const auto worst = std::max_element(
       stages.begin(), stages.end(), [](const StageMemory& a, const StageMemory& b) { return a.reserved < b.reserved; });
   return static_cast<int>(worst - stages.begin());
-}
-
-double oom_probability(const Context& c, double reserved) {
-  const spec::IntervalClass& i = c.problem.intervals;
-  return logistic(i.oom_slope * log(reserved / (i.oom_middle * capacity_bytes(c.problem.cluster))));
 }
 
 double capacity_bytes(const spec::Cluster& cluster) { return cluster.accelerator.memory_gib * kGib; }

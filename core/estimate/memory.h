@@ -73,10 +73,6 @@ std::vector<StageMemory> stage_memories(const Context& context, const spec::Stra
 // Index of the stage with the largest `reserved`.
 int worst_stage(const std::vector<StageMemory>& stages);
 
-// Probability that a rank which is predicted to reserve so many bytes runs out of memory, as far as the errors of the
-// problem's class of runs tell.
-double oom_probability(const Context& context, double reserved_bytes);
-
 // Bytes that a plan may use: the accelerator's memory.
 double capacity_bytes(const spec::Cluster& cluster);
 

@@ -34,6 +34,7 @@ Fields Describe<spec::IntervalClass>::fields() {
       field<&I::step_time_high>("step_time_high", "... and below this."),
       field<&I::memory_low>("memory_low"),
       field<&I::memory_high>("memory_high"),
+      field<&I::tie_gap>("tie_gap", "Predicted gap below which two plans cannot be told apart."),
       field<&I::oom_middle>("oom_middle", "Share of the memory at which half of the runs fail."),
       field<&I::oom_slope>("oom_slope"),
   };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "estimate/confidence.h"
 #include "estimate/memory.h"
 #include "estimate/step.h"
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "estimate/confidence.h"
 #include "estimate/memory.h"
 #include "estimate/pipeline.h"
 #include "estimate/step.h"
@@ -73,7 +74,7 @@ struct ShapeStates {
 class RangeEvaluator {
  public:
   RangeEvaluator(const Context& c, const Space& space, const Options& options, Partial& out)
-      : c_(c), space_(space), options_(options), out_(out), top_(out.top, options) {}
+      : c_(c), space_(space), options_(options), out_(out), top_(out.top, options), starts_needed_(c) {}
 
   void run(const Block& block, uint64_t begin, uint64_t end) {
     out_.candidates += end - begin;
@@ -96,6 +97,7 @@ class RangeEvaluator {
   const Options& options_;
   Partial& out_;
   TopList top_;
+  const estimate::StartsNeeded starts_needed_;
   const Block* block_ = nullptr;
   Cell* cell_ = nullptr;
   Strategy s_;
@@ -208,7 +210,7 @@ class RangeEvaluator {
       ++out_.evaluated;
       double tensors = 0;
       for (size_t i = 0; i < n; ++i) tensors = std::max(tensors, shapes[i].state_bytes[k] + activations_[i]);
-      Candidate candidate{block_->first + from + k, spec::world_size(s_), 0, estimate::reserved_bytes(c_, tensors)};
+      Candidate candidate{block_->first + from + k, spec::world_size(s_), 0, estimate::reserved_bytes(c_, tensors), 0};
       const bool fits = candidate.reserved_bytes <= options_.usable_bytes;
       if (!fits) note_too_large(candidate);
       if (!fits && !options_.time_everything) continue;
@@ -222,6 +224,7 @@ class RangeEvaluator {
         have_stage_time = true;
       }
       candidate.step_time_s = estimate::step_time(c_, s_, layer_, gathers ? own : plain, data_parallel_[k]).step_time_s;
+      candidate.expected_s = candidate.step_time_s * starts_needed_.of(candidate.reserved_bytes);
       if (fits) note_fit(candidate);
     }
   }
@@ -249,16 +252,16 @@ class RangeEvaluator {
 bool better(const Candidate& a, const Candidate& b, spec::Objective objective) {
   switch (objective) {
     case spec::Objective::kMemory:
-      return std::tie(a.reserved_bytes, a.step_time_s, a.index) < std::tie(b.reserved_bytes, b.step_time_s, b.index);
+      return std::tie(a.reserved_bytes, a.expected_s, a.index) < std::tie(b.reserved_bytes, b.expected_s, b.index);
     case spec::Objective::kCost:
     case spec::Objective::kEfficiency: {
-      const double x = a.step_time_s * a.gpus, y = b.step_time_s * b.gpus;
+      const double x = a.expected_s * a.gpus, y = b.expected_s * b.gpus;
       return std::tie(x, a.reserved_bytes, a.index) < std::tie(y, b.reserved_bytes, b.index);
     }
     case spec::Objective::kThroughput:
     case spec::Objective::kLatency: break;
   }
-  return std::tie(a.step_time_s, a.reserved_bytes, a.index) < std::tie(b.step_time_s, b.reserved_bytes, b.index);
+  return std::tie(a.expected_s, a.reserved_bytes, a.index) < std::tie(b.expected_s, b.reserved_bytes, b.index);
 }
 
 Partial evaluate_range(const Context& context, const Space& space, uint64_t begin, uint64_t end,

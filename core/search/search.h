@@ -16,6 +16,8 @@ struct Candidate {
   int gpus = 0;
   double step_time_s = 0;
   double reserved_bytes = 0;
+  // Step time over the probability that the run does not run out of memory: what the ranking goes by.
+  double expected_s = 0;
 
   bool operator==(const Candidate&) const = default;
 };

@@ -103,6 +103,7 @@ struct Cluster {
   int scaleup_domain = 8;        // GPUs on one NVLink switch; tensor parallelism belongs inside
   double nic_gb_per_s = 0;       // per GPU
   bool nic_is_measured = false;  // nic_gb_per_s is what a collective reached, not what the adapter promises
+  bool nic_is_assumed = false;   // nobody stated the network
   double usd_per_gpu_hour = 0;
   std::string price_source;
 

@@ -17,6 +17,9 @@ struct IntervalClass {
   double step_time_high = 1.25;
   double memory_low = 0.92;
   double memory_high = 1.08;
+  // Two plans whose predicted times differ by less cannot be told apart: fewer than three of four such pairs of
+  // measured runs were in the predicted order.
+  double tie_gap = 0.08;
   // Probability of running out of memory: logistic(slope ln(reserved / (middle x memory))).
   double oom_middle = 0.97;
   double oom_slope = 30;

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <vector>
 
+#include "render_accuracy.h"
 #include "table.h"
 
 namespace shardplan::cli {
@@ -11,6 +12,8 @@ namespace {
 
 using json::View;
 using Kind = View::Kind;
+
+constexpr double kLeastShare = 5e-5;  // parts of a step that are not worth a line
 
 std::string fixed(double x, int decimals) {
   char buffer[48];
@@ -106,7 +109,7 @@ void time_table(View time, std::ostream& out) {
     const bool traffic = part.is(Kind::kObject);
     const double seconds = traffic ? part["exposed_s"].number() : part.number();
     const double total = traffic ? part["total_s"].number() : 0;
-    if (seconds <= 0 && total <= 0) continue;
+    if (seconds < kLeastShare * step && total < kLeastShare * step) continue;
     if (name.size() > 2 && name.compare(name.size() - 2, 2, "_s") == 0) name.resize(name.size() - 2);
     t.row({traffic ? upper(name) + " traffic" : label(name), number(seconds), fixed(100 * seconds / step, 1),
            traffic ? number(total) : ""});
@@ -248,6 +251,7 @@ void generic(View v, std::ostream& out, int indent) {
 
 void render(const std::string& operation, View r, std::ostream& out) {
   if (r["plans"]) recommendation(r, out);
+  else if (operation == "accuracy") render_accuracy(r, out);
   else if (operation == "describe") return generic(r, out, 0);
   else if (r["checks"]) {
     checks(r["checks"], out);

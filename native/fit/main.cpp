@@ -17,6 +17,7 @@
 #include "measured/accuracy.h"
 #include "measured/csv.h"
 #include "measured/fit.h"
+#include "measured/ranking.h"
 
 namespace {
 
@@ -122,7 +123,7 @@ std::vector<const Run*> all_of(const Data& data) {
   return out;
 }
 
-void families_held_out(const Data& data, const std::vector<catalog::Constant>& constants, int draws) {
+Errors families_held_out(const Data& data, const std::vector<catalog::Constant>& constants, int draws) {
   std::set<std::string> families;
   for (const Run* r : data.fit) families.insert(r->family);
   Errors errors;
@@ -136,12 +137,72 @@ void families_held_out(const Data& data, const std::vector<catalog::Constant>& c
     const auto x = fit_to(train, constants);
     for (auto& [run, e] : errors_of(catalog_with(named(constants, x)), test)) errors[run].push_back(e.front());
   }
-  table("Families held out", data.fit, errors);
+  return errors;
+}
+
+// 80 % of measured / predicted, by the class that the planner shows.
+void intervals(const char* title, const Errors& errors) {
+  std::map<std::string, std::vector<double>> ratios;
+  const catalog::Catalog catalog = *json::read_catalog(json::built_in_presets());
+  for (const auto& [run, e] : errors)
+    ratios[measured::problem_of(catalog, *run).intervals.id].push_back(1 / (1 + measured::quantile(e, 0.5)));
+  std::printf("\n## 80 %% intervals of measured / predicted: %s\n%-24s %5s %6s %6s %6s\n", title, "class", "n", "10 %",
+              "50 %", "90 %");
+  for (const auto& [id, r] : ratios)
+    std::printf("%-24s %5zu %6.3f %6.3f %6.3f\n", id.c_str(), r.size(), measured::quantile(r, 0.1),
+                measured::quantile(r, 0.5), measured::quantile(r, 0.9));
+}
+
+// How often the faster of two configurations of one group is predicted to be the faster, by the predicted gap.
+void pairs(const char* title, const Errors& errors) {
+  std::map<std::string, std::map<std::string, std::vector<const Run*>>> groups;
+  for (const auto& [run, e] : errors) groups[run->kind][run->group].push_back(run);
+  std::printf("\n## Order of pairs, by predicted gap: %s\n%-34s", title, "kind");
+  const double edges[] = {0, 0.01, 0.02, 0.03, 0.05, 0.08, 0.12, 0.2, 1e9};
+  for (int b = 0; b < 8; ++b) std::printf("  >%3.0f%%      ", 100 * edges[b]);
+  std::printf("\n");
+  for (const auto& [kind, by_group] : groups) {
+    std::vector<int> right(8), all(8);
+    for (const auto& [name, runs] : by_group)
+      for (size_t i = 0; i < runs.size(); ++i)
+        for (size_t k = i + 1; k < runs.size(); ++k) {
+          const auto per_token = [](const Run* r) { return r->step_time_s / r->strategy.gbs; };
+          const auto predicted = [&](const Run* r) {
+            return per_token(r) * (1 + measured::quantile(errors.at(r), 0.5));
+          };
+          const double gap = predicted(runs[i]) / predicted(runs[k]);
+          const double size = gap > 1 ? gap - 1 : 1 / gap - 1;
+          int bin = 0;
+          while (size >= edges[bin + 1]) ++bin;
+          ++all[bin];
+          right[bin] += (gap > 1) == (per_token(runs[i]) > per_token(runs[k]));
+        }
+    std::printf("%-34s", kind.c_str());
+    for (int b = 0; b < 8; ++b)
+      all[b] > 0 ? std::printf(" %4.0f %%/%4d", 100.0 * right[b] / all[b], all[b]) : std::printf("      -     ");
+    std::printf("\n");
+  }
+}
+
+void ranking(const char* title, const Errors& errors) {
+  std::map<std::string, std::vector<measured::Candidate>> kinds;
+  for (const auto& [run, e] : errors) {
+    const double measured = run->step_time_s / run->strategy.gbs;
+    kinds[run->kind].push_back({run->group, measured * (1 + measured::quantile(e, 0.5)), measured});
+  }
+  std::printf("\n## Ranking: %s\n%-34s %6s %6s %6s %6s %7s %7s\n", title, "kind", "groups", "runs", "first", "top 3",
+              "regret", "median");
+  for (const auto& [kind, candidates] : kinds) {
+    const auto s = measured::rank(candidates);
+    if (s.groups > 0)
+      std::printf("%-34s %6d %6d %6.0f %6.0f %7.1f %7.1f\n", kind.c_str(), s.groups, s.configurations, s.best_first_pct,
+                  s.best_in_three_pct, s.mean_regret_pct, s.median_regret_pct);
+  }
 }
 
 std::string source_of(const Run& r) { return r.row.family == "papers" ? r.kind : r.row.family; }
 
-void sources_held_out(const Data& data, const std::vector<catalog::Constant>& constants) {
+Errors sources_held_out(const Data& data, const std::vector<catalog::Constant>& constants) {
   std::set<std::string> sources;
   for (const Run* r : data.fit) sources.insert(source_of(*r));
   Errors cold, scaled;
@@ -169,6 +230,22 @@ void sources_held_out(const Data& data, const std::vector<catalog::Constant>& co
   }
   table("Source held out, cold", data.fit, cold);
   table("Source held out, one scalar from three of its runs", data.fit, scaled);
+  return cold;
+}
+
+// A GPU that no run of the fit had: its generation's constants stay at their priors.
+Errors generations_held_out(const Data& data, const std::vector<catalog::Constant>& constants) {
+  std::vector<catalog::Constant> from_prior = constants;
+  for (auto& c : from_prior) c.value = c.prior;
+  Errors errors;
+  for (const char* generation : {"ampere", "hopper", "blackwell"}) {
+    std::vector<const Run*> train, test;
+    for (const Run* r : data.fit) (r->cluster.accelerator.generation == generation ? test : train).push_back(r);
+    const auto x = fit_to(train, from_prior);
+    for (const auto& [run, e] : errors_of(catalog_with(named(constants, x)), test)) errors[run] = e;
+  }
+  table("GPU generation held out", data.fit, errors);
+  return errors;
 }
 
 void print_constants(const std::vector<catalog::Constant>& constants, const std::vector<double>& x) {
@@ -211,7 +288,16 @@ int main(int argc, char** argv) {
       std::printf("%s\t%s\t%d\t%.4f\t%.5g\n", run->row.id.c_str(), run->kind.c_str(), int(run->trains_constants),
                   e.front(), run->step_time_s);
   }
-  if (verb == "heldout" || verb == "all") families_held_out(data, constants, 8);
-  if (verb == "all") sources_held_out(data, constants);
+  if (verb == "heldout" || verb == "all") {
+    const Errors errors = families_held_out(data, constants, 8);
+    table("Families held out", data.fit, errors);
+    intervals("families held out", errors);
+    ranking("families held out", errors);
+    pairs("families held out", errors);
+  }
+  if (verb == "all") {
+    intervals("sources held out", sources_held_out(data, constants));
+    intervals("GPU generations held out", generations_held_out(data, constants));
+  }
   return 0;
 }

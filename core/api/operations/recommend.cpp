@@ -236,13 +236,17 @@ RecommendResponse finish(const RecommendRequest& request, const Prepared& prepar
   for (const search::Candidate& c : shown) {
     Plan plan = plan_of(c.index);
     plan.rank = static_cast<int>(r.plans.size()) + 1;
-    if (!r.plans.empty()) plan.difference = difference_text(r.plans.front(), plan);
+    if (!r.plans.empty()) {
+      plan.difference = difference_text(r.plans.front(), plan);
+      plan.ties_with_best = ties(context, r.plans.front(), plan);
+    }
     r.plans.push_back(std::move(plan));
   }
   r.pareto = pareto_of(r.plans);
   if (!r.plans.empty()) {
     r.best = r.plans.front();
     r.why = why(context, space.at(shown.front().index), *r.best, prepared.options.usable_bytes);
+    if (const std::string text = about_ties(context, r.plans); !text.empty()) r.why.push_back(text);
   } else {
     if (partial.nearest.found) r.nearest = plan_of(partial.nearest.index);
     r.smallest_change = smallest_changes(request, prepared);

@@ -23,7 +23,7 @@ struct RangeRequest {
 struct CandidateFields {
   int64_t index = 0;
   int gpus = 0;
-  std::string step_time_s, reserved_bytes;
+  std::string step_time_s, reserved_bytes, expected_s;
 };
 struct NearestFields {
   int64_t index = 0;
@@ -61,10 +61,11 @@ std::string bits(double x) {
 double number(const std::string& text) { return std::strtod(text.c_str(), nullptr); }
 
 CandidateFields pack(const Candidate& c) {
-  return {static_cast<int64_t>(c.index), c.gpus, bits(c.step_time_s), bits(c.reserved_bytes)};
+  return {static_cast<int64_t>(c.index), c.gpus, bits(c.step_time_s), bits(c.reserved_bytes), bits(c.expected_s)};
 }
 Candidate unpack(const CandidateFields& f) {
-  return {static_cast<uint64_t>(f.index), f.gpus, number(f.step_time_s), number(f.reserved_bytes)};
+  return {static_cast<uint64_t>(f.index), f.gpus, number(f.step_time_s), number(f.reserved_bytes),
+          number(f.expected_s)};
 }
 std::optional<NearestFields> pack(const Nearest& n) {
   if (!n.found) return std::nullopt;
@@ -197,7 +198,8 @@ Fields Describe<api::RangeRequest>::fields() {
 Fields Describe<api::CandidateFields>::fields() {
   using C = api::CandidateFields;
   static constexpr Field table[] = {field<&C::index>("index").at_least(0), field<&C::gpus>("gpus").at_least(1),
-                                    field<&C::step_time_s>("step_time_s"), field<&C::reserved_bytes>("reserved_bytes")};
+                                    field<&C::step_time_s>("step_time_s"), field<&C::reserved_bytes>("reserved_bytes"),
+                                    field<&C::expected_s>("expected_s")};
   return table;
 }
 Fields Describe<api::NearestFields>::fields() {
