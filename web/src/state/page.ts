@@ -1,0 +1,58 @@
+// The whole state of the page that a link carries. What a link holds is read with these schemas and with nothing else.
+import * as v from 'valibot';
+import type { JsonObject } from '../domain/json';
+
+const name = v.pipe(v.string(), v.maxLength(64));
+const word = v.pipe(v.string(), v.maxLength(40));
+const figure = v.pipe(v.number(), v.finite());
+const jsonObject = v.custom<JsonObject>((x) => x !== null && typeof x === 'object' && !Array.isArray(x));
+
+const views = ['train', 'reference'] as const;
+export const mapAxes = ['tp', 'pp', 'cp', 'ep'] as const;
+export const objectives = ['throughput', 'cost', 'memory', 'efficiency'] as const;
+
+const Figures = v.object({
+  step_time_s: figure,
+  peak_gib: figure,
+  tokens_per_s_per_gpu: figure,
+  mfu: figure,
+  usd_per_million_tokens: v.optional(figure),
+});
+
+/** What the page showed when the link was made. */
+const Shown = v.object({ planner: word, strategy: jsonObject, gpus: figure, isBest: v.boolean(), figures: Figures });
+
+const PageSchema = v.object({
+  view: v.optional(v.picklist(views), 'train'),
+  request: v.pipe(
+    v.record(name, v.unknown()),
+    v.transform((r) => r as JsonObject),
+  ),
+  /** The chosen plan; the best one where absent. */
+  plan: v.optional(v.object({ strategy: jsonObject, gpus: figure })),
+  map: v.optional(v.strictTuple([v.picklist(mapAxes), v.picklist(mapAxes)])),
+  chart: v.optional(v.picklist(['cost', 'memory'])),
+  shown: v.optional(Shown),
+});
+
+export type PageState = v.InferOutput<typeof PageSchema>;
+export type View = (typeof views)[number];
+export type MapAxis = (typeof mapAxes)[number];
+export type ShownPlan = v.InferOutput<typeof Shown>;
+
+export function readPage(value: unknown): PageState | undefined {
+  const result = v.safeParse(PageSchema, value);
+  return result.success ? result.output : undefined;
+}
+
+export const firstPage: PageState = {
+  view: 'train',
+  request: {
+    model: 'llama-3.1-70b',
+    gpu: 'h100-sxm-80',
+    gpus: 64,
+    seq_length: 8192,
+    gbs: 128,
+    objective: 'throughput',
+  },
+};

@@ -1,0 +1,13 @@
+import type { Planner } from '../engine/planner';
+
+let current: Planner | undefined;
+
+export function setPlanner(planner: Planner): void {
+  current = planner;
+}
+
+/** The page's one planner. */
+export function planner(): Planner {
+  if (!current) throw new Error('The planner is asked before it is there.');
+  return current;
+}
