@@ -1,0 +1,42 @@
+import { page } from '../state/store';
+import { lazy } from '../ui/lazy';
+import { Bar } from './bar';
+import { DropZone } from './drop';
+import { Keys } from './keys';
+import { TrainView } from './train/train';
+
+/** Hatching, drawn once and referred to by every chart. */
+function Patterns() {
+  const hatch = (id: string, line: string, ground?: string) => (
+    <pattern id={id} width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+      {ground && <rect width="5" height="5" class={ground} />}
+      <path d="M0 0V5" class={line} />
+    </pattern>
+  );
+  return (
+    <svg width="0" height="0" class="sr" aria-hidden="true" id="patterns">
+      <defs>
+        {hatch('hatch', 'hatchfaint')}
+        {hatch('hatch-idle', 'hatchline', 'idle')}
+        {hatch('hatch-bad', 'hatchbad')}
+      </defs>
+    </svg>
+  );
+}
+
+const Reference = lazy(() => import('./reference'));
+
+export function App() {
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => document.getElementById('answer')?.focus()}>
+        Skip to the answer
+      </button>
+      <Patterns />
+      <Bar />
+      {page.value.view === 'reference' ? <Reference /> : <TrainView />}
+      <DropZone />
+      <Keys />
+    </>
+  );
+}
