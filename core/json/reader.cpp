@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 
@@ -40,8 +41,9 @@ class Reader {
         continue;
       }
       if (value.is_null()) continue;  // as if absent
-      if (name != field->name && in.contains(field->name) && !type.open) {
-        note(name, "'" + name + "' and '" + field->name + "' say the same thing; give one of them.", "");
+      const std::string other = type.open ? "" : other_name_given(in, *field, name);
+      if (!other.empty()) {
+        note(name, "'" + name + "' and '" + other + "' say the same thing; give one of them.", "");
         continue;
       }
       descend(name, [&] { member(value, *field, field->of(out)); });
@@ -83,12 +85,27 @@ class Reader {
     return nullptr;
   }
 
+  static bool is_given(const Value& in, const char* name) {
+    const auto it = in.find(name);
+    return it != in.end() && !it->is_null();
+  }
+
   static bool present(const Value& in, const Field& field) {
-    const auto given = [&](const std::string& name) { return in.contains(name) && !in[name].is_null(); };
-    if (given(field.name)) return true;
-    for (const char* alias : field.other_names())
-      if (given(alias)) return true;
-    return false;
+    const auto aliases = field.other_names();
+    return is_given(in, field.name) ||
+           std::any_of(aliases.begin(), aliases.end(), [&](const char* alias) { return is_given(in, alias); });
+  }
+
+  // The name that wins over this one where both are given: the field's own, or an alias that stands before it in the
+  // table.
+  static std::string other_name_given(const Value& in, const Field& field, const std::string& name) {
+    if (name == field.name) return "";
+    if (is_given(in, field.name)) return field.name;
+    for (const char* alias : field.other_names()) {
+      if (name == alias) break;
+      if (is_given(in, alias)) return alias;
+    }
+    return "";
   }
 
   template <class F>

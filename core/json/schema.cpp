@@ -1,3 +1,5 @@
+#include <cmath>
+
 #include "json/node.h"
 
 namespace shardplan::json {
@@ -57,6 +59,8 @@ class SchemaMaker {
     return {{"type", "string"}, {"enum", names}};
   }
 
+  static Value bound(double x) { return x == std::floor(x) ? Value(static_cast<int64_t>(x)) : Value(x); }
+
   Value property(const Field& f) {
     const Type& type = f.type();
     Value p = reference(type);
@@ -69,8 +73,8 @@ class SchemaMaker {
     const Type& value = type.kind == Kind::kOptional ? type.element() : type;
     if (value.kind == Kind::kInteger || value.kind == Kind::kNumber) {
       if (f.accepts_text) p["type"] = Value::array({p["type"], "string"});
-      if (f.minimum > -1e300) p["minimum"] = f.minimum;
-      if (f.maximum < 1e300) p["maximum"] = f.maximum;
+      if (f.minimum > -1e300) p["minimum"] = bound(f.minimum);
+      if (f.maximum < 1e300) p["maximum"] = bound(f.maximum);
     }
     if (*f.doc != '\0') p["description"] = f.doc;
     return p;
