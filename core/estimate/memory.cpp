@@ -1,6 +1,7 @@
 #include "estimate/memory.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/units.h"
 #include "estimate/pipeline.h"
@@ -103,7 +104,9 @@ StageActivations stage_activations(const MemoryParts& parts, const spec::Recompu
 
 double reserved_bytes(const Context& c, double tensors) {
   const spec::StackMemory& memory = c.stack().memory;
-  return (tensors + memory.constant_gib * kGib) * memory.reserved_over_allocated + memory.context_gib * kGib;
+  // In whole bytes: the same sum in another order must not make one of two equal plans the smaller.
+  return std::round((tensors + memory.constant_gib * kGib) * memory.reserved_over_allocated +
+                    memory.context_gib * kGib);
 }
 
 std::vector<StageMemory> stage_memories(const Context& c, const spec::Strategy& s) {

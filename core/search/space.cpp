@@ -22,6 +22,15 @@ bool allowed(const std::vector<T>& wanted, T value) {
   return wanted.empty() || std::find(wanted.begin(), wanted.end(), value) != wanted.end();
 }
 
+// Each value once, where it stands first.
+template <class T>
+void drop_repeated(std::vector<T>& list) {
+  auto end = list.begin();
+  for (const T& value : list)
+    if (std::find(list.begin(), end, value) == end) *end++ = value;
+  list.erase(end, list.end());
+}
+
 Recompute selective(std::initializer_list<bool Recompute::*> modules) {
   Recompute r;
   r.mode = RecomputeMode::kSelective;
@@ -172,6 +181,8 @@ Space::Space(const Context& c, Limits limits) {
   precisions_ = limits.precision.empty() ? std::vector<spec::Precision>{c.training().precision} : limits.precision;
   recomputes_ = recompute_choices(c, limits.recompute);
   if (limits.gpus.empty()) limits.gpus = {c.problem.cluster.gpus};
+  drop_repeated(precisions_);
+  drop_repeated(limits.gpus);
   for (int gpus : limits.gpus) {
     for_each_mesh(c, limits, gpus, [&](const Strategy& mesh) {
       Block b;
