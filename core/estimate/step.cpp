@@ -102,7 +102,7 @@ StepTime step_time(const Context& c, const spec::Strategy& s, const LayerTime& l
   t.pp_s = m * stage.p2p_exposed_s;
   t.pp_total_s = m * stage.p2p_total_s;
   t.host_s = m * (layers * (f.host_s + b.host_s + f.moe_host_s + b.moe_host_s) + stage.pp_host_s);
-  const double beyond_mid = m * (stage.slowest_s - stage.pp_host_s - stage.mid_s);
+  const double beyond_mid = m * std::max(0.0, stage.slowest_s - stage.pp_host_s - stage.mid_s);
   (s.pp == 1 ? t.head_s : t.wait_for_head_s) = beyond_mid;
   return t;
 }

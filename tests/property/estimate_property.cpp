@@ -74,9 +74,8 @@ RC_GTEST_PROP(EstimateProperty, PartsOfTheMemorySumToWhatIsReserved, ()) {
 RC_GTEST_PROP(EstimateProperty, TheWorstStageIsAmongItsCandidates, ()) {
   const Drawn d = draw();
   const auto stages = estimate::stage_memories(d.context, d.strategy);
-  const auto layers = estimate::stage_layers(d.context, d.strategy);
   double worst = 0;
-  for (const auto& shape : estimate::candidate_worst_stages(estimate::stage_shapes(d.context, d.strategy, layers)))
+  for (const auto& shape : estimate::candidate_worst_stages(estimate::stage_shapes(d.context, d.strategy)))
     worst = std::max(worst, stages[shape.stage].reserved);
   RC_ASSERT(worst == stages[estimate::worst_stage(stages)].reserved);
 }
@@ -135,6 +134,8 @@ RC_GTEST_PROP(EstimateProperty, ZeroThreeTakesLeastWhereAStageHasManyLayers, ())
   Drawn d = draw(any);
   RC_PRE(d.strategy.dp * d.strategy.cp >= 4);
   RC_PRE(d.context.model().num_hidden_layers / d.strategy.pp >= 12);
+  const auto& known = d.context.stack().shardings;
+  RC_PRE(std::find(known.begin(), known.end(), Sharding::kZero3) != known.end());
   d.strategy.shard_size = 0;
   Strategy two = d.strategy, three = d.strategy;
   two.sharding = Sharding::kZero2;
