@@ -131,11 +131,11 @@ RC_GTEST_PROP(EstimateProperty, ShardingMoreTakesLessMemory, ()) {
 RC_GTEST_PROP(EstimateProperty, ZeroThreeTakesLeastWhereAStageHasManyLayers, ()) {
   AnyQuestion any;
   any.models = {"llama-3.1-8b", "llama-3.1-70b", "gpt3-1.3b"};
+  any.stacks = {"deepspeed"};
+  any.gpus = {16, 32, 64};
   Drawn d = draw(any);
   RC_PRE(d.strategy.dp * d.strategy.cp >= 4);
   RC_PRE(d.context.model().num_hidden_layers / d.strategy.pp >= 12);
-  const auto& known = d.context.stack().shardings;
-  RC_PRE(std::find(known.begin(), known.end(), Sharding::kZero3) != known.end());
   d.strategy.shard_size = 0;
   Strategy two = d.strategy, three = d.strategy;
   two.sharding = Sharding::kZero2;

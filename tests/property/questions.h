@@ -14,6 +14,8 @@ struct AnyQuestion {
   std::vector<std::string> models = {"llama-3.1-8b",     "llama-3.1-70b",    "gemma-2b",     "gpt3-1.3b",
                                      "qwen2.5-0.5b",     "deepseek-v2-lite", "mixtral-8x7b", "deepseek-v3",
                                      "llama-4-maverick", "phi-3.5-moe"};
+  std::vector<std::string> stacks = {"megatron-bridge", "megatron-core", "megatron-2021", "torchtitan",
+                                     "deepspeed",       "nanotron",      "unknown"};
   std::vector<int> gpus = {1, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64};
 };
 
@@ -26,8 +28,7 @@ inline api::Question question(const AnyQuestion& any = {}) {
   q.gpus_per_node = gpus % 8 == 0 ? 8 : gpus % 4 == 0 ? 4 : gpus % 2 == 0 ? 2 : 1;
   q.seq_length = *rc::gen::element(1024, 2048, 4096, 6144, 32768);
   q.gbs = *rc::gen::element(12, 32, 64, 96, 128);
-  q.stack = *rc::gen::element<std::string>("megatron-bridge", "megatron-core", "megatron-2021", "torchtitan",
-                                           "deepspeed", "nanotron", "unknown");
+  q.stack = *rc::gen::elementOf(any.stacks);
   q.optimizer = *rc::gen::element(spec::Optimizer::kAdamW, spec::Optimizer::kAdamWBf16, spec::Optimizer::kAdamW8Bit,
                                   spec::Optimizer::kLion, spec::Optimizer::kMuon, spec::Optimizer::kSgdMomentum);
   if (*rc::gen::arbitrary<bool>()) q.gradient_bytes = *rc::gen::element(2, 4);

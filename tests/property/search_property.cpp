@@ -6,6 +6,7 @@
 #include <set>
 
 #include "api/plan.h"
+#include "estimate/confidence.h"
 #include "property/questions.h"
 #include "search/search.h"
 
@@ -52,7 +53,9 @@ struct Oracle {
   std::array<uint64_t, search::kRejections> rejected{};
   std::vector<Candidate> candidates;  // that fit
 
-  explicit Oracle(const Drawn& d) {
+  estimate::StartsNeeded starts_needed;
+
+  explicit Oracle(const Drawn& d) : starts_needed(d.context) {
     for (uint64_t i = 0; i < d.space.size(); ++i) look_at(d, i);
   }
 
@@ -72,13 +75,14 @@ struct Oracle {
       return;
     }
     ++fits;
-    candidates.push_back({i, spec::world_size(s), estimate::step_time(d.context, s).step_time_s, bytes});
+    const double step_s = estimate::step_time(d.context, s).step_time_s;
+    candidates.push_back({i, spec::world_size(s), step_s, bytes, step_s * starts_needed.of(bytes)});
   }
 };
 
 bool same(const Candidate& a, const Candidate& b) {
-  return a.gpus == b.gpus && near(a.step_time_s, b.step_time_s, 1e-12) &&
-         near(a.reserved_bytes, b.reserved_bytes, 1e-12);
+  return a.gpus == b.gpus && near(a.step_time_s, b.step_time_s) && near(a.reserved_bytes, b.reserved_bytes) &&
+         near(a.expected_s, b.expected_s);
 }
 
 // Equal times and memories up to rounding may stand in another order.
@@ -202,7 +206,7 @@ RC_GTEST_PROP(SearchProperty, MoreMemoryFitsNoFewer, ()) {
   const Partial more = whole(d);
   RC_ASSERT(more.fits >= little.fits);
   if (!little.top.empty() && d.options.objective == spec::Objective::kThroughput)
-    RC_ASSERT(more.top.front().step_time_s <= little.top.front().step_time_s);
+    RC_ASSERT(more.top.front().expected_s <= little.top.front().expected_s);
 }
 
 RC_GTEST_PROP(SearchProperty, TheNearestIsTheSmallestThatDoesNotFit, ()) {
