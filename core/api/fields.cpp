@@ -3,11 +3,13 @@
 namespace shardplan::json {
 
 using api::Calibration;
+using api::CalibrationErrors;
 using api::Confidence;
 using api::MemoryFields;
 using api::Plan;
 using api::Question;
 using api::StageFields;
+using api::StatedPlan;
 using api::StrategyFields;
 using api::TimeFields;
 
@@ -16,9 +18,36 @@ constexpr double kMostGpus = 1e6;
 }
 
 Fields Describe<Calibration>::fields() {
+  static constexpr Field name[] = {field<&Calibration::name>("name", "Name of the calibration.").required()};
+  static constexpr Field rest[] = {
+      field<&Calibration::constants>("constants", "Values in place of fitted constants, by their names.")
+          .omit_default(),
+      field<&Calibration::errors>("errors", "How well it predicted runs of yours that it had not seen."),
+  };
+  static const FieldList table = FieldList().add(name).include<&Calibration::adjustment>().add(rest);
+  return table;
+}
+
+Fields Describe<spec::Adjustment>::fields() {
+  using A = spec::Adjustment;
   static constexpr Field table[] = {
-      field<&Calibration::name>("name", "Name of the calibration.").required(),
-      field<&Calibration::constants>("constants", "Values in place of fitted constants, by their names.").required(),
+      field<&A::step_time>("step_time", "Multiplier on the whole step."),
+      field<&A::gemm_rate>("gemm_rate", "Multiplier on the rate of linear layers and experts."),
+      field<&A::host_time>("host_time", "Multiplier on launching and synchronisation."),
+      field<&A::network_rate>("network_rate", "Multiplier on the scale-out network's rate."),
+      field<&A::scaleup_rate>("scaleup_rate", "Multiplier on the scale-up link's rate."),
+      field<&A::reserved_memory>("reserved_memory", "Multiplier on what the device loses."),
+  };
+  return table;
+}
+
+Fields Describe<CalibrationErrors>::fields() {
+  using E = CalibrationErrors;
+  static constexpr Field table[] = {
+      field<&E::runs>("runs").at_least(1),
+      field<&E::median_error_pct>("median_error_pct").at_least(0),
+      field<&E::step_time_low>("step_time_low", "80 % of measured / predicted lie above this ...").at_least(0.05),
+      field<&E::step_time_high>("step_time_high", "... and below this.").at_least(0.05),
   };
   return table;
 }
@@ -107,6 +136,17 @@ Fields Describe<StrategyFields>::fields() {
       field<&S::offload_optimizer>("offload_optimizer", "Optimizer states and step on the host."),
       field<&S::layers_per_stage>("layers_per_stage", "Layers of each stage.").range(0, 100000).omit_default(),
   };
+  return table;
+}
+
+Fields Describe<StatedPlan>::fields() {
+  using P = StatedPlan;
+  static constexpr Field own[] = {
+      field<&P::strategy>("strategy", "The strategy as a plan prints it, in place of single degrees."),
+      field<&P::tp_across_domains>("tp_across_domains", "Allow tensor parallelism beyond the scale-up domain.")
+          .omit_default(),
+  };
+  static const FieldList table = FieldList().include<&P::question>().include<&P::flat>().add(own);
   return table;
 }
 

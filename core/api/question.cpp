@@ -27,8 +27,10 @@ class Resolver {
   Result<Resolved> run() {
     const catalog::Catalog* catalog = &presets();
     if (q_.calibration) {
-      catalog = calibrate();
-      if (catalog == nullptr) return tl::unexpected<Diagnostics>(std::move(problems_));
+      note(problems_of(*q_.calibration, "/calibration"));
+      if (problems_.empty() && !q_.calibration->constants.empty()) catalog = with_own_constants();
+      if (!problems_.empty()) return tl::unexpected<Diagnostics>(std::move(problems_));
+      assume("Calibration '" + q_.calibration->name + "'.");
     }
     catalog_ = catalog;
     model();
@@ -53,15 +55,10 @@ class Resolver {
   }
   void assume(std::string text) { out_.assumptions.push_back(std::move(text)); }
 
-  const catalog::Catalog* calibrate() {
+  const catalog::Catalog* with_own_constants() {
     auto catalog = calibrated_presets(*q_.calibration);
-    if (!catalog) {
-      note(catalog.error());
-      return nullptr;
-    }
-    calibrated_ = *std::move(catalog);
-    assume("Calibration '" + q_.calibration->name + "' replaces " +
-           count(static_cast<double>(q_.calibration->constants.size()), "fitted constant") + ".");
+    if (!catalog) note(catalog.error());
+    else calibrated_ = *std::move(catalog);
     return &calibrated_;
   }
 
@@ -264,6 +261,7 @@ class Resolver {
     out_.problem.generation = catalog::generation_of(*catalog_, out_.problem.cluster.accelerator);
     out_.problem.intervals =
         catalog::intervals_of(*catalog_, s, model::is_moe(out_.problem.model), out_.problem.generation);
+    if (q_.calibration) calibrate(*q_.calibration, out_.problem);
     if (!out_.problem.generation.calibrated)
       out_.warnings.push_back("No measured training run on " + out_.problem.cluster.accelerator.name +
                               " took part in the calibration: expect errors of a third.");

@@ -69,6 +69,7 @@ Operation memory_operation();
 Operation validate_operation();
 Operation analyze_operation();
 Operation accuracy_operation();
+Operation calibrate_operation();
 Operation presets_operation();
 Operation preset_operation();
 Operation topology_operation();

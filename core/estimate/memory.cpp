@@ -104,9 +104,10 @@ StageActivations stage_activations(const MemoryParts& parts, const spec::Recompu
 
 double reserved_bytes(const Context& c, double tensors) {
   const spec::StackMemory& memory = c.stack().memory;
+  const double plain =
+      (tensors + memory.constant_gib * kGib) * memory.reserved_over_allocated + memory.context_gib * kGib;
   // In whole bytes: the same sum in another order must not make one of two equal plans the smaller.
-  return std::round((tensors + memory.constant_gib * kGib) * memory.reserved_over_allocated +
-                    memory.context_gib * kGib);
+  return std::round(plain * c.problem.adjustment.reserved_memory);
 }
 
 std::vector<StageMemory> stage_memories(const Context& c, const spec::Strategy& s) {
@@ -124,7 +125,7 @@ std::vector<StageMemory> stage_memories(const Context& c, const spec::Strategy& 
     m.activations = activations.kept;
     m.buffers = states.gathered + activations.buffers;
     const double tensors = m.parameters + m.gradients + m.optimizer + m.activations + m.buffers;
-    m.allocated = tensors + c.stack().memory.constant_gib * kGib;
+    m.allocated = (tensors + c.stack().memory.constant_gib * kGib) * c.problem.adjustment.reserved_memory;
     m.reserved = reserved_bytes(c, tensors);
     m.overhead = m.reserved - tensors;
     out.push_back(m);

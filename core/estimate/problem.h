@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hardware/kernels.h"
+#include "spec/adjustment.h"
 #include "spec/cluster.h"
 #include "spec/generation.h"
 #include "spec/interval.h"
@@ -20,6 +21,7 @@ struct Problem {
   spec::Stack stack;
   spec::Generation generation;
   spec::IntervalClass intervals;
+  spec::Adjustment adjustment;
 };
 
 // A problem with its rates worked out. Built once, read by every estimate; holds no mutable state.

@@ -40,6 +40,14 @@ double share_of_others(const StageTime& t, int pp, double head_s) {
 // What of x stays visible beside a window of compute.
 double exposed(double x, double hidden_share, double window_s) { return x - hidden_share * std::min(x, window_s); }
 
+void scale(StepTime& t, double factor) {
+  for (double* part :
+       {&t.step_time_s, &t.forward_s,  &t.backward_s, &t.recompute_s, &t.head_s,      &t.wait_for_head_s, &t.tp_s,
+        &t.cp_s,        &t.ep_s,       &t.pp_s,       &t.dp_s,        &t.tp_total_s,  &t.cp_total_s,      &t.ep_total_s,
+        &t.pp_total_s,  &t.dp_total_s, &t.bubble_s,   &t.host_s,      &t.optimizer_s, &t.other_s})
+    *part *= factor;
+}
+
 }  // namespace
 
 StageTime stage_time(const Context& c, const spec::Strategy& s, const LayerTime& layer, const DataParallelTime& dp) {
@@ -104,6 +112,7 @@ StepTime step_time(const Context& c, const spec::Strategy& s, const LayerTime& l
   t.host_s = m * (layers * (f.host_s + b.host_s + f.moe_host_s + b.moe_host_s) + stage.pp_host_s);
   const double beyond_mid = m * std::max(0.0, stage.slowest_s - stage.pp_host_s - stage.mid_s);
   (s.pp == 1 ? t.head_s : t.wait_for_head_s) = beyond_mid;
+  if (const double factor = c.problem.adjustment.step_time; factor != 1) scale(t, factor);
   return t;
 }
 

@@ -38,8 +38,7 @@ Outcome outcome_of(const MeasuredRow& row) {
   return Outcome::kNotStated;
 }
 
-ReportRow row_of(const catalog::Catalog& catalog, const Run& run) {
-  const estimate::Problem problem = problem_of(catalog, run);
+ReportRow row_of(const Run& run, const estimate::Problem& problem) {
   const Prediction p = predict(problem, run);
   const IntervalClass& i = problem.intervals;
   ReportRow out;
@@ -114,13 +113,17 @@ std::vector<FamilyRanking> rankings_of(const std::vector<ReportRow>& rows) {
 
 }  // namespace
 
-Report report(const catalog::Catalog& catalog, std::vector<MeasuredRow> rows) {
+Report report(const catalog::Catalog& catalog, std::vector<MeasuredRow> rows,
+              const std::function<void(estimate::Problem&)>& adjust) {
   complete_from_siblings(rows);
   Report out;
   for (const MeasuredRow& row : rows) {
     const auto run = run_of(catalog, row);
-    if (run) out.rows.push_back(row_of(catalog, *run));
-    else out.skipped.push_back({row.id.empty() ? "line " + std::to_string(row.line) : row.id, sentence(run.error())});
+    if (run) {
+      estimate::Problem problem = problem_of(catalog, *run);
+      adjust(problem);
+      out.rows.push_back(row_of(*run, problem));
+    } else out.skipped.push_back({row.id.empty() ? "line " + std::to_string(row.line) : row.id, sentence(run.error())});
   }
   out.feasibility = feasibility_of(out.rows);
   out.rankings = rankings_of(out.rows);

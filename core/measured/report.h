@@ -1,6 +1,7 @@
 // Every row of a file beside its prediction, and what became of the rows that could not be predicted.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -63,6 +64,8 @@ struct Report {
 };
 
 // Rows that leave out what other rows of the same model state (KV heads, FFN width, tying) take it from those.
-Report report(const catalog::Catalog& catalog, std::vector<spec::MeasuredRow> rows);
+// `adjust` may change each row's problem before it is predicted.
+Report report(const catalog::Catalog& catalog, std::vector<spec::MeasuredRow> rows,
+              const std::function<void(estimate::Problem&)>& adjust);
 
 }  // namespace shardplan::measured

@@ -1,11 +1,10 @@
 // Measured runs beside their predictions: how far to trust the planner.
-#include "measured/report.h"
-
 #include <algorithm>
 #include <map>
 
 #include "api/built_in_runs.h"
 #include "api/fields.h"
+#include "api/measured_fields.h"
 #include "api/registry.h"
 #include "base/units.h"
 #include "measured/csv.h"
@@ -20,8 +19,7 @@ struct AccuracyRequest {
 };
 
 struct ErrorFields {
-  int n = 0;
-  double median_abs_pct = 0, mean_abs_pct = 0, p90_abs_pct = 0, bias_pct = 0;
+  measured::ErrorSummary summary;
   double interval_coverage_pct = 0;
 };
 
@@ -65,7 +63,6 @@ struct AccuracyResponse {
 }  // namespace shardplan::api
 
 namespace shardplan::json {
-SHARDPLAN_DESCRIBE(measured::SkippedRow, "skipped_row");
 SHARDPLAN_DESCRIBE(measured::Feasibility, "feasibility");
 SHARDPLAN_DESCRIBE(measured::RankingSummary, "ranking_summary");
 SHARDPLAN_DESCRIBE(measured::FamilyRanking, "ranking");
@@ -107,8 +104,7 @@ class Tally {
     }
     ErrorFields errors() const {
       const measured::ErrorSummary s = measured::summarise(values);
-      const double coverage = s.n > 0 ? 100.0 * covered / s.n : 0;
-      return {s.n, s.median_abs_pct, s.mean_abs_pct, s.p90_abs_pct, s.bias_pct, coverage};
+      return {s, s.n > 0 ? 100.0 * covered / s.n : 0};
     }
   };
   Side step_time_, memory_;
@@ -174,12 +170,17 @@ AccuracyRow row_fields(const ReportRow& r) {
 
 Result<AccuracyResponse> accuracy(const AccuracyRequest& request) {
   catalog::Catalog calibrated;
+  const bool own_constants = request.calibration && !request.calibration->constants.empty();
   if (request.calibration) {
+    Diagnostics problems = problems_of(*request.calibration, "/calibration");
+    if (!problems.empty()) return tl::unexpected<Diagnostics>(std::move(problems));
+  }
+  if (own_constants) {
     auto catalog = calibrated_presets(*request.calibration);
     if (!catalog) return tl::unexpected<Diagnostics>(catalog.error());
     calibrated = *std::move(catalog);
   }
-  const catalog::Catalog& catalog = request.calibration ? calibrated : presets();
+  const catalog::Catalog& catalog = own_constants ? calibrated : presets();
   if (!request.stack.empty())
     if (const auto found = catalog::find_stack(catalog, request.stack, "/stack"); !found)
       return tl::unexpected<Diagnostics>(found.error());
@@ -191,7 +192,9 @@ Result<AccuracyResponse> accuracy(const AccuracyRequest& request) {
   for (spec::MeasuredRow& row : *rows)
     if (row.stack.empty()) row.stack = request.stack;
   r.summary.rows = static_cast<int>(rows->size());
-  measured::Report report = measured::report(catalog, *std::move(rows));
+  measured::Report report = measured::report(catalog, *std::move(rows), [&](estimate::Problem& problem) {
+    if (request.calibration) calibrate(*request.calibration, problem);
+  });
   Tally all;
   for (const ReportRow& row : report.rows) all.add(row);
   r.summary.predicted = static_cast<int>(report.rows.size());
@@ -218,12 +221,6 @@ Operation accuracy_operation() {
 }  // namespace shardplan::api
 
 namespace shardplan::json {
-
-Fields Describe<measured::SkippedRow>::fields() {
-  using S = measured::SkippedRow;
-  static constexpr Field table[] = {field<&S::id>("id"), field<&S::reason>("reason")};
-  return table;
-}
 
 Fields Describe<measured::Feasibility>::fields() {
   using F = measured::Feasibility;
@@ -263,14 +260,10 @@ Fields Describe<measured::FamilyRanking>::fields() {
 
 Fields Describe<api::ErrorFields>::fields() {
   using E = api::ErrorFields;
-  static constexpr Field table[] = {
-      field<&E::n>("n", "Rows."),
-      field<&E::median_abs_pct>("median_abs_pct"),
-      field<&E::mean_abs_pct>("mean_abs_pct"),
-      field<&E::p90_abs_pct>("p90_abs_pct"),
-      field<&E::bias_pct>("bias_pct", "Median of the signed error."),
+  static constexpr Field own[] = {
       field<&E::interval_coverage_pct>("interval_coverage_pct", "Measured inside the 80 % interval."),
   };
+  static const FieldList table = FieldList().include<&E::summary>().add(own);
   return table;
 }
 
