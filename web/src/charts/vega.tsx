@@ -66,5 +66,10 @@ export default function Chart({ spec, data, label, onPick }: ChartProps) {
   useEffect(() => {
     if (view.current) update(view.current, data);
   }, [data]);
-  return <div class="vega" role="img" aria-label={label} ref={box} />;
+  // Vega writes roles of its own into the element it gets.
+  return (
+    <div class="vega" role="img" aria-label={label}>
+      <div aria-hidden="true" ref={box} />
+    </div>
+  );
 }

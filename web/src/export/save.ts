@@ -29,18 +29,22 @@ function download(blob: Blob, name: string) {
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
-function standAlone(svg: SVGSVGElement): { text: string; width: number; height: number } {
-  const { width, height } = svg.getBoundingClientRect();
-  const copy = svg.cloneNode(true) as SVGSVGElement;
-  const originals = [svg, ...svg.querySelectorAll<SVGElement>('*')];
-  for (const [i, element] of [copy, ...copy.querySelectorAll<SVGElement>('*')].entries()) {
-    const original = originals[i];
-    if (!original) continue;
-    const style = getComputedStyle(original);
+/** A copy that looks the same without the page's styles. */
+function plainCopy<T extends Element>(original: T): T {
+  const copy = original.cloneNode(true) as T;
+  const originals = [original, ...original.querySelectorAll('*')];
+  for (const [i, element] of [copy, ...copy.querySelectorAll('*')].entries()) {
+    const style = getComputedStyle(originals[i] ?? original);
     for (const name of properties) element.setAttribute(name, style.getPropertyValue(name));
     element.removeAttribute('class');
   }
-  for (const pattern of document.querySelectorAll('#patterns pattern')) copy.append(inlined(pattern));
+  return copy;
+}
+
+function standAlone(svg: SVGSVGElement): { text: string; width: number; height: number } {
+  const { width, height } = svg.getBoundingClientRect();
+  const copy = plainCopy(svg);
+  for (const pattern of document.querySelectorAll('#patterns pattern')) copy.append(plainCopy(pattern));
   copy.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
   copy.setAttribute('width', String(width));
   copy.setAttribute('height', String(height));
@@ -50,17 +54,6 @@ function standAlone(svg: SVGSVGElement): { text: string; width: number; height: 
   paper.setAttribute('fill', getComputedStyle(document.body).backgroundColor);
   copy.prepend(paper);
   return { text: new XMLSerializer().serializeToString(copy), width, height };
-}
-
-function inlined(pattern: Element): Element {
-  const copy = pattern.cloneNode(true) as Element;
-  const originals = [...pattern.querySelectorAll('*')];
-  for (const [i, element] of [...copy.querySelectorAll('*')].entries()) {
-    const original = originals[i];
-    if (original)
-      for (const name of properties) element.setAttribute(name, getComputedStyle(original).getPropertyValue(name));
-  }
-  return copy;
 }
 
 async function png(text: string, width: number, height: number): Promise<Blob | undefined> {

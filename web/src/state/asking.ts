@@ -2,7 +2,7 @@
 import { batch, effect, untracked } from '@preact/signals';
 import type { EvaluateResponse, Plan, RecommendResponse } from '../domain';
 import { InvalidRequest, isAborted, PlannerFault } from '../engine/errors';
-import { explore } from './exploring';
+import { explore, loadPresets } from './exploring';
 import { differences, isSamePlan } from './link';
 import type { PageState, ShownPlan } from './page';
 import { planner } from './planner';
@@ -75,6 +75,7 @@ async function ask(question: Question) {
       store.plannerVersion.value = planner().version;
       // With or without an answer, the page now says all that it knows.
       document.documentElement.dataset.ready = 'true';
+      loadPresets(planner()).catch((error) => report(error, false));
     }
   }
 }

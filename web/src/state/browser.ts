@@ -36,16 +36,20 @@ export async function open(): Promise<Opened> {
 const readLink = (): Promise<Decoded | undefined> => decode(location.hash);
 
 let written = '';
+let latest: PageState | undefined;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Keeps the state at once, and puts it into the address when the typing pauses: browsers limit how often that may be. */
 export function keep(state: PageState): void {
   const text = JSON.stringify(state);
+  latest = state;
   attempt(() => localStorage.setItem(lastKey, text));
   attempt(() => sessionStorage.setItem(pendingKey, text));
   clearTimeout(timer);
   timer = setTimeout(async () => {
     const fragment = await encode(state);
+    // Something newer was typed meanwhile, and has its own turn.
+    if (latest !== state) return;
     written = fragment;
     attempt(() => history.replaceState(null, '', fragment));
     attempt(() => sessionStorage.removeItem(pendingKey));
@@ -61,6 +65,7 @@ export function onLink(callback: (link: Decoded) => void): void {
   addEventListener('hashchange', async () => {
     if (location.hash === written) return;
     clearTimeout(timer);
+    latest = undefined;
     attempt(() => sessionStorage.removeItem(pendingKey));
     const link = await readLink();
     if (link) callback(link);

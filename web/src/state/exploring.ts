@@ -16,18 +16,14 @@ const remembered = new Map<string, number | null>();
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const withLists = (presets: PresetsResponse): store.Presets => ({
-  models: [],
-  accelerators: [],
-  systems: [],
-  networks: [],
-  stacks: [],
-  ...presets,
-});
+/** Names and sizes for the search fields. */
+export async function loadPresets(planner: Planner): Promise<void> {
+  const lists = { models: [], accelerators: [], systems: [], networks: [], stacks: [] };
+  store.presets.value ??= { ...lists, ...((await planner.call('presets')) as PresetsResponse) };
+}
 
 export async function explore(planner: Planner, question: Question, signal: AbortSignal): Promise<void> {
   try {
-    store.presets.value ??= withLists((await planner.background('presets', {}, signal)) as PresetsResponse);
     await pause(pauseMs);
     const seconds = Math.max(store.answer.value?.seconds ?? 0, 0.02);
     if (signal.aborted) return;

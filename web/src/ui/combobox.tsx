@@ -71,7 +71,8 @@ export function Combobox({ id, name, text, options, isWrong, describedBy, onText
   const keys: { [key: string]: () => void } = {
     ArrowDown: () => move(1),
     ArrowUp: () => move(-1),
-    Enter: () => pick(found[active]),
+    // A name that was typed in full needs no arrow.
+    Enter: () => pick(found[active] ?? (found.length === 1 ? found[0] : undefined)),
     Escape: () => open(false),
   };
   useEffect(() => {

@@ -1,8 +1,8 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
-/** A component whose code is fetched when it is first drawn; until then `waiting` holds its place. */
-export function lazy<P extends object>(load: () => Promise<{ default: ComponentType<P> }>, waiting?: ComponentType) {
+/** A component whose code is fetched when it is first drawn. */
+export function lazy<P extends object>(load: () => Promise<{ default: ComponentType<P> }>) {
   let loaded: ComponentType<P> | undefined;
   return function Lazy(props: P) {
     const [Known, setKnown] = useState<ComponentType<P> | undefined>(() => loaded);
@@ -13,7 +13,6 @@ export function lazy<P extends object>(load: () => Promise<{ default: ComponentT
         setKnown(() => loaded);
       });
     }, []);
-    const Waiting = waiting;
-    return Known ? <Known {...props} /> : Waiting ? <Waiting /> : null;
+    return Known ? <Known {...props} /> : null;
   };
 }

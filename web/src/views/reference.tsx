@@ -40,7 +40,7 @@ function Fields({ title, schema }: { title: string; schema: Schema }) {
   if (fields.length === 0) return null;
   return (
     <section class="scroll-x">
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <table class="data fields">
         <thead>
           <tr>
@@ -119,7 +119,7 @@ function OperationView({ name }: { name: string }) {
   if (!operation) return null;
   return (
     <article key={name}>
-      <h2 class="title">{operation.name}</h2>
+      <h1 class="title">{operation.name}</h1>
       <p class="lede">{operation.help}</p>
       <RunForm key={name} operation={operation} />
       <Fields title="Request" schema={operation.request_schema as unknown as Schema} />

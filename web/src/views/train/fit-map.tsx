@@ -6,7 +6,7 @@ import type { Table } from '../../export/table';
 import { chooseBestOf } from '../../state/asking';
 import { type MapAxis, mapAxes } from '../../state/page';
 import { answer, bestSoFar, page, setMap, shownPlan } from '../../state/store';
-import { fixed, gib, speed } from '../../ui/format';
+import { fixed, speed } from '../../ui/format';
 import { Panel } from '../../ui/panel';
 
 const axisNames: Record<MapAxis, string> = { tp: 'TP', pp: 'PP', cp: 'CP', ep: 'EP' };
@@ -56,7 +56,7 @@ function textOf(cell: MapCell | undefined): string {
 
 function wordsOf(cell: MapCell | undefined): string {
   if (cell?.speed !== undefined) return `${speed(cell.speed)} tokens per second per GPU`;
-  if (cell?.over !== undefined) return `does not fit, ${gib(cell.over)} GiB over`;
+  if (cell?.over !== undefined) return `does not fit, +${over(cell.over)} GiB`;
   return 'no legal plan';
 }
 

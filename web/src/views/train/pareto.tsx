@@ -20,7 +20,10 @@ import { count, fixed, usd } from '../../ui/format';
 import { lazy } from '../../ui/lazy';
 import { Legend, Panel } from '../../ui/panel';
 
-const Chart = lazy<ChartProps>(() => import('../../charts/vega'));
+/** The large chart code waits until the page has drawn what it has. */
+const quiet = () => new Promise((resolve) => setTimeout(resolve, 100));
+
+const Chart = lazy<ChartProps>(() => quiet().then(() => import('../../charts/vega')));
 
 /** The ranking and what is known of smaller clusters, each plan once. */
 function everyPlan(): readonly Plan[] {

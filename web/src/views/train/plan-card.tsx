@@ -164,10 +164,10 @@ function Rank({ plan }: { plan: Plan }) {
     <div class="actions">
       <Standing />
       <span class="u">{plan.rank ? `plan ${plan.rank} of ${total}` : 'beside the ranking'}</span>
-      <button type="button" class="btn" onClick={() => step(-1)} disabled={plan.rank === 1} aria-label="Previous plan">
+      <button type="button" class="btn" onClick={() => step(-1)} disabled={plan.rank === 1}>
         Previous <kbd>K</kbd>
       </button>
-      <button type="button" class="btn" onClick={() => step(1)} disabled={plan.rank === total} aria-label="Next plan">
+      <button type="button" class="btn" onClick={() => step(1)} disabled={plan.rank === total}>
         Next <kbd>J</kbd>
       </button>
     </div>

@@ -1,21 +1,16 @@
 import { useEffect, useState } from 'preact/hooks';
+import type { Plan } from '../../domain';
 import { textOf } from '../../state/question';
 import { presets, question, shownPlan } from '../../state/store';
 import { seconds } from '../../ui/format';
 import { lazy } from '../../ui/lazy';
-import { FitMapPanel } from './fit-map';
 import { Ledger } from './ledger';
-import { MemoryPanel } from './memory';
 import { Notices } from './notices';
 import { findModel } from './options';
 import { PlanCard } from './plan-card';
 import { QuestionColumn } from './question';
-import { StepTimePanel } from './step-time';
 
-const Second = lazy(
-  () => import('./second'),
-  () => <div class="row two waiting" />,
-);
+const Panels = lazy<{ plan: Plan }>(() => import('./panels'));
 
 const settleMs = 800;
 
@@ -57,16 +52,7 @@ export function TrainView() {
         <Announcement />
         <Notices />
         <PlanCard />
-        {plan && (
-          <>
-            <div class="row three">
-              <MemoryPanel memory={plan.memory} />
-              <StepTimePanel plan={plan} />
-              <FitMapPanel gpus={plan.gpus} />
-            </div>
-            {plan.fits && <Second />}
-          </>
-        )}
+        {plan && <Panels plan={plan} />}
         <Ledger />
       </main>
     </div>
