@@ -1,5 +1,5 @@
 // A text field that searches a list while one types. What is typed is the value, whether or not the list has it.
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { reveal } from './hooks';
 import { Icon } from './icons';
 
@@ -36,7 +36,8 @@ interface Props {
   options: readonly Option[];
   isWrong: boolean;
   describedBy: string | undefined;
-  onText(text: string): void;
+  /** Whether the text was read as something else, whose name the field then shows. */
+  onText(text: string): boolean;
   onPick(option: Option): void;
   onOpen(isOpen: boolean): void;
 }
@@ -47,6 +48,8 @@ export function Combobox({ id, name, text, options, isWrong, describedBy, onText
   const [isOpen, setOpen] = useState(false);
   const [query, setQuery] = useState('');
   const [active, setActive] = useState(-1);
+  // What is typed stays as it is, blanks and all, until the field is left or an option is taken.
+  const [draft, setDraft] = useState<string>();
   const found = isOpen ? matches(options, query) : [];
   const optionId = (i: number) => `${listId}${i}`;
 
@@ -55,10 +58,13 @@ export function Combobox({ id, name, text, options, isWrong, describedBy, onText
     onOpen(yes);
     if (!yes) setActive(-1);
   };
+  const close = () => {
+    setDraft(undefined);
+    open(false);
+  };
   const pick = (option: Option | undefined) => {
     if (option) onPick(option);
-    open(false);
-    input.current?.select();
+    close();
   };
   const move = (by: number) => {
     if (!isOpen) return show('');
@@ -73,8 +79,12 @@ export function Combobox({ id, name, text, options, isWrong, describedBy, onText
     ArrowUp: () => move(-1),
     // A name that was typed in full needs no arrow.
     Enter: () => pick(found[active] ?? (found.length === 1 ? found[0] : undefined)),
-    Escape: () => open(false),
+    Escape: close,
   };
+  // A name that comes into the field while nobody types, from a list or with it, is replaced by what is typed next.
+  useLayoutEffect(() => {
+    if (draft === undefined && document.activeElement === input.current) input.current?.select();
+  }, [text, draft]);
   useEffect(() => {
     const option = document.getElementById(optionId(active));
     if (option) reveal(option);
@@ -96,15 +106,16 @@ export function Combobox({ id, name, text, options, isWrong, describedBy, onText
           aria-describedby={describedBy}
           autocomplete="off"
           spellcheck={false}
-          value={text}
+          value={draft ?? text}
           onFocus={(e) => e.currentTarget.select()}
           onClick={() => show('')}
           onInput={(e) => {
-            onText(e.currentTarget.value);
+            const typed = e.currentTarget.value;
+            setDraft(onText(typed) ? undefined : typed);
             setActive(-1);
-            show(e.currentTarget.value);
+            show(typed);
           }}
-          onBlur={() => open(false)}
+          onBlur={close}
           onKeyDown={(e) => {
             const action = keys[e.key];
             if (!action || (e.key === 'Escape' && !isOpen)) return;

@@ -52,8 +52,10 @@ export function ModelField() {
         isWrong={wrong}
         describedBy={wrong ? `${id}e` : `${id}h`}
         onText={(typed) => {
-          if (typed.trimStart().startsWith('{')) readConfigText(typed);
+          const isJson = typed.trimStart().startsWith('{');
+          if (isJson) readConfigText(typed);
           else setFields({ model: typed.trim() || undefined }, 'model');
+          return isJson;
         }}
         onPick={(o) => setFields({ model: o.value }, 'model')}
         onOpen={setOpen}
@@ -100,7 +102,10 @@ export function GpuField() {
         options={presets.value ? gpuOptions(presets.value) : []}
         isWrong={wrong}
         describedBy={wrong ? `${id}e` : `${id}h`}
-        onText={(typed) => choose(typed.trim())}
+        onText={(typed) => {
+          choose(typed.trim());
+          return false;
+        }}
         onPick={(o) => choose(o.value)}
         onOpen={setOpen}
       />
