@@ -224,6 +224,15 @@ void object_table(View list, std::ostream& out) {
   t.print(out);
 }
 
+constexpr size_t kMostInline = 20;
+
+std::string numbers(View list) {
+  if (list.size() > kMostInline) return grouped(static_cast<double>(list.size())) + " values (--json prints them)";
+  std::string text;
+  for (size_t i = 0; i < list.size(); ++i) text += (i == 0 ? "" : " ") + scalar(list.at(i));
+  return text;
+}
+
 // Anything else: names and values, tables for lists of objects.
 void generic(View v, std::ostream& out, int indent) {
   size_t width = 0;
@@ -240,6 +249,12 @@ void generic(View v, std::ostream& out, int indent) {
     } else if (child.size() > 0 && child.at(0).is(Kind::kObject)) {
       out << "\n" << pad << name << "\n";
       object_table(child, out);
+    } else if (child.size() > 0 && child.at(0).is(Kind::kNumber)) {
+      out << pad << name << std::string(width + 2 > name.size() ? width + 2 - name.size() : 2, ' ') << numbers(child)
+          << "\n";
+    } else if (child.size() > kMostInline) {
+      out << pad << name << std::string(width + 2 > name.size() ? width + 2 - name.size() : 2, ' ')
+          << grouped(static_cast<double>(child.size())) << " values (--json prints them)\n";
     } else if (child.size() > 0) {
       out << pad << name << "\n";
       for (size_t k = 0; k < child.size(); ++k) out << pad << "  " << scalar(child.at(k)) << "\n";
