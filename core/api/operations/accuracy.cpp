@@ -33,7 +33,7 @@ struct AccuracyGroup {
 };
 
 struct AccuracyRow {
-  std::string id, source, family, model, gpu, stack, kind;
+  std::string id, source, family, model, gpu, stack, kind, architecture;
   int gpus = 0;
   spec::Precision precision = spec::Precision::kBf16;
   std::optional<double> step_time_s, measured_step_time_s, step_time_error_pct;
@@ -116,6 +116,8 @@ std::string enum_name(spec::Precision p) {
   return "";
 }
 
+std::string architecture(const ReportRow& r) { return r.has_experts ? "moe" : "dense"; }
+
 std::vector<AccuracyGroup> groups_of(const std::vector<ReportRow>& rows) {
   std::map<std::pair<std::string, std::string>, Tally> tallies;
   for (const ReportRow& r : rows) {
@@ -123,7 +125,7 @@ std::vector<AccuracyGroup> groups_of(const std::vector<ReportRow>& rows) {
                                                         {"source", r.row.family.empty() ? r.row.source : r.row.family},
                                                         {"gpu", r.accelerator},
                                                         {"precision", enum_name(r.precision)},
-                                                        {"architecture", r.has_experts ? "moe" : "dense"},
+                                                        {"architecture", architecture(r)},
                                                         {"stack", r.stack}};
     for (const auto& [by, name] : keys) tallies[{by, name}].add(r);
   }
@@ -151,6 +153,7 @@ AccuracyRow row_fields(const ReportRow& r) {
   f.precision = r.precision;
   f.stack = r.stack;
   f.kind = r.kind;
+  f.architecture = architecture(r);
   f.step_time_s = r.step_time_s.predicted;
   f.measured_step_time_s = r.step_time_s.measured;
   f.step_time_error_pct = percent(r.step_time_s.error);
@@ -309,6 +312,7 @@ Fields Describe<api::AccuracyRow>::fields() {
       field<&R::precision>("precision"),
       field<&R::stack>("stack", "Software that the prediction assumes."),
       field<&R::kind>("kind"),
+      field<&R::architecture>("architecture", "dense or moe."),
       field<&R::step_time_s>("step_time_s"),
       field<&R::measured_step_time_s>("measured_step_time_s"),
       field<&R::step_time_error_pct>("step_time_error_pct", "(predicted / measured - 1) x 100"),

@@ -6,6 +6,7 @@
 #include "api/registry.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "estimate/adjustment.h"
 #include "measured/csv.h"
 #include "measured/nccl_tests.h"
 #include "measured/run_log.h"
@@ -34,6 +35,12 @@ struct CalibratedRun {
   double before_pct = 0, after_pct = 0;
 };
 
+struct FittedConstant {
+  std::string name;
+  double value = 1, low = 0, high = 0;
+  std::string absorbs;
+};
+
 struct NetworkReading {
   int gpus = 0;
   double bus_gb_per_s = 0;
@@ -45,6 +52,7 @@ struct CalibrateResponse {
   std::optional<measured::ErrorSummary> before, after, after_in_sample;
   std::string held_back;
   std::optional<measured::ErrorSummary> memory_before, memory_after;
+  std::vector<FittedConstant> constants;
   std::vector<CalibratedRun> runs;
   std::optional<NetworkReading> network;
   std::vector<measured::SkippedRow> skipped;
@@ -188,6 +196,8 @@ class Calibrator {
     c.adjustment = fit.adjustment;
     c.adjustment.network_rate *= network_rate_;
     c.adjustment.scaleup_rate *= scaleup_rate_;
+    for (const estimate::AdjustmentTerm& t : estimate::adjustment_terms())
+      out_.constants.push_back({t.name, c.adjustment.*t.member, t.low, t.high, t.absorbs});
     if (fit.low > 0)
       c.errors = CalibrationErrors{fit.after_held_back.n, fit.after_held_back.median_abs_pct, fit.low, fit.high};
     const int n = fit.before.n;
@@ -234,6 +244,7 @@ namespace shardplan::json {
 SHARDPLAN_DESCRIBE(api::LoggedRun, "logged_run");
 SHARDPLAN_DESCRIBE(api::CalibrateRequest, "calibrate_request");
 SHARDPLAN_DESCRIBE(api::CalibratedRun, "calibrated_run");
+SHARDPLAN_DESCRIBE(api::FittedConstant, "fitted_constant");
 SHARDPLAN_DESCRIBE(api::NetworkReading, "network_reading");
 SHARDPLAN_DESCRIBE(api::CalibrateResponse, "calibrate_response");
 
@@ -273,6 +284,18 @@ Fields Describe<api::CalibratedRun>::fields() {
   return table;
 }
 
+Fields Describe<api::FittedConstant>::fields() {
+  using C = api::FittedConstant;
+  static constexpr Field table[] = {
+      field<&C::name>("name"),
+      field<&C::value>("value", "1 where nothing was learnt."),
+      field<&C::low>("low", "The fit keeps within low and high."),
+      field<&C::high>("high"),
+      field<&C::absorbs>("absorbs", "What it stands for."),
+  };
+  return table;
+}
+
 Fields Describe<api::NetworkReading>::fields() {
   using N = api::NetworkReading;
   static constexpr Field table[] = {
@@ -293,6 +316,7 @@ Fields Describe<api::CalibrateResponse>::fields() {
       field<&R::held_back>("held_back", "How runs were held back.").omit_default(),
       field<&R::memory_before>("memory_before"),
       field<&R::memory_after>("memory_after"),
+      field<&R::constants>("constants"),
       field<&R::runs>("runs"),
       field<&R::network>("network", "What nccl-tests measured."),
       field<&R::skipped>("skipped", "Rows that do not state enough, with the reason.").omit_default(),
