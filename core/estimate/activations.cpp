@@ -11,29 +11,20 @@ namespace {
 constexpr double kDropoutScores = 5;  // bytes per attention score: softmax output, dropout mask and its output
 constexpr double kPlainScores = 2;
 
-// The tensors of one layer by name, nothing recomputed.
-struct Kept {
-  double residual_inputs = 0;
-  double norm_outputs = 0;
-  double attention = 0;
-  double mla_up = 0;
-  double scores = 0;
-  double mlp = 0;
-  double experts_in = 0;
-  double expert_activation = 0;  // what moe_act recomputation drops
-  double shared = 0;
-};
-
 double score_bytes(const Context& c) { return c.stack().memory.attention_dropout ? kDropoutScores : kPlainScores; }
 
-Kept dense_and_shared_parts(const Context& c, const LayerShape& s) {
+double common(const KeptTensors& k) { return k.residual_inputs + k.norm_outputs + k.attention + k.mla_up + k.scores; }
+
+}  // namespace
+
+KeptTensors kept_tensors(const Context& c, const LayerShape& s) {
   const spec::Model& m = c.model();
   const spec::StackMemory& memory = c.stack().memory;
   const double tokens = static_cast<double>(s.mbs) * c.training().seq_length / s.cp;
   const double h = m.hidden_size, split = s.sp ? s.tp : 1;
   const double heads = static_cast<double>(m.num_attention_heads) / s.tp;
   const double kv = std::max(static_cast<double>(m.num_key_value_heads) / s.tp, 1.0);
-  Kept k;
+  KeptTensors k;
   k.residual_inputs = 4 * tokens * h / split * memory.residual_multiplier;
   k.norm_outputs = 4 * tokens * h / split * memory.residual_multiplier;
   if (model::is_mla(m)) {
@@ -60,13 +51,9 @@ Kept dense_and_shared_parts(const Context& c, const LayerShape& s) {
   return k;
 }
 
-double common(const Kept& k) { return k.residual_inputs + k.norm_outputs + k.attention + k.mla_up + k.scores; }
-
-}  // namespace
-
 LayerActivations layer_activations(const Context& c, const LayerShape& s, const spec::Recompute& r) {
   const spec::Model& m = c.model();
-  const Kept kept = dense_and_shared_parts(c, s);
+  const KeptTensors kept = kept_tensors(c, s);
   const double tokens = static_cast<double>(s.mbs) * c.training().seq_length / s.cp;
   const double h = m.hidden_size;
   LayerActivations a;

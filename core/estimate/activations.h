@@ -8,6 +8,21 @@
 
 namespace shardplan::estimate {
 
+// The tensors of one layer by name, nothing recomputed.
+struct KeptTensors {
+  double residual_inputs = 0;
+  double norm_outputs = 0;
+  double attention = 0;
+  double mla_up = 0;
+  double scores = 0;
+  double mlp = 0;
+  double experts_in = 0;
+  double expert_activation = 0;  // what moe_act recomputation drops
+  double shared = 0;
+};
+
+KeptTensors kept_tensors(const Context& context, const LayerShape& shape);
+
 struct LayerActivations {
   // residual   4 T h/r (two residual inputs) + 4 T h/r (two norm outputs)
   // attention  2 T (2a + 2k) d/tp + 4 T a/tp (log-sum-exp); MLA keeps latents instead

@@ -10,14 +10,6 @@ namespace {
 
 using spec::Sharding;
 
-constexpr double kInterNode = 1.1;        // ring against the adapter's reached rate
-constexpr double kOptimizerTraffic = 30;  // bytes per parameter: master copy, two moments, gradient in, weight out
-constexpr double kReplicatedTraffic = 34;
-constexpr double kOptimizerTime = 1.1;           // against bytes / bandwidth
-constexpr double kHostAdamBytes = 28;            // read and written per parameter by the host's Adam
-constexpr double kHostMemoryBytes_per_s = 50e9;  // per GPU: 200-400 GB/s per socket over four GPUs
-constexpr double kGatheredBytes = 2;             // FSDP gathers bf16
-
 struct Traffic {
   double dense = 0;
   double experts = 0;
@@ -86,8 +78,8 @@ DataParallelTime data_parallel_time(const Context& c, const spec::Strategy& s) {
 
   // One reduce-scatter or all-gather of both kinds of parameters over so many of their copies.
   const auto over = [&](const ShardRanks& ranks, Traffic bytes) {
-    return kInterNode * (topology::ring_s(c.links, ranks.dense, s.tp, p.dense * bytes.dense) +
-                         topology::ring_s(c.links, ranks.experts, expert_stride, p.experts * bytes.experts));
+    return topology::kInterNode * (topology::ring_s(c.links, ranks.dense, s.tp, p.dense * bytes.dense) +
+                                   topology::ring_s(c.links, ranks.experts, expert_stride, p.experts * bytes.experts));
   };
   const ShardRanks all = {replicas, expert_replicas};
   const double gradient = c.training().gradient_bytes > 0 ? c.training().gradient_bytes : stack.gradient_bytes;
@@ -98,7 +90,7 @@ DataParallelTime data_parallel_time(const Context& c, const spec::Strategy& s) {
     t.fsdp_scatter_s = over(shard, {stack.fsdp_gradient_bytes, kGatheredBytes});
     if (shard.dense < replicas) {
       // HSDP: replicas all-reduce their shards; neighbours are a whole shard group apart.
-      t.reduce_gradients_s = kInterNode * 2 *
+      t.reduce_gradients_s = topology::kInterNode * 2 *
                              topology::ring_s(c.links, replicas / shard.dense, s.tp * shard.dense,
                                               (p.dense + p.experts) * gradient / shard.dense);
     }

@@ -5,6 +5,14 @@
 
 namespace shardplan::estimate {
 
+inline constexpr double kOptimizerTraffic =
+    30;  // bytes per parameter: master copy, two moments, gradient in, weight out
+inline constexpr double kReplicatedTraffic = 34;
+inline constexpr double kOptimizerTime = 1.1;           // against bytes / bandwidth
+inline constexpr double kHostAdamBytes = 28;            // read and written per parameter by the host's Adam
+inline constexpr double kHostMemoryBytes_per_s = 50e9;  // per GPU: 200-400 GB/s per socket over four GPUs
+inline constexpr double kGatheredBytes = 2;             // FSDP gathers bf16
+
 // Parameters of one rank of the average stage, embedding and head included where there is no pipeline.
 struct RankParameters {
   double dense = 0;  // everything outside routed experts

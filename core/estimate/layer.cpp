@@ -18,7 +18,6 @@ constexpr double kFusedAccumulate = 0.8;
 constexpr double kFusedAccumulateBytes = 8;  // fp32 main gradient read and written
 constexpr double kUnfusedAccumulateBytes = 14;
 constexpr double kExpertsInDomain = 0.8;  // all-to-all inside a domain against the bulk rate
-constexpr double kInterNode = 1.1;
 constexpr double kHostHopPerDomain_s = 20e-6;
 constexpr double kUnfusedBackward = 2;  // against the forward pass
 
@@ -333,7 +332,8 @@ class LayerTimer {
     }
     if (shape_.etp > 1)
       inside += topology::in_domain_s(links_, topology::Collective::kAllGather, shape_.etp, expert_rows_ * token_bytes);
-    const double total = 2 * mix_.moe * (kExpertsInDomain * inside + kInterNode * outside) * stack_.ep_multiplier;
+    const double total =
+        2 * mix_.moe * (kExpertsInDomain * inside + topology::kInterNode * outside) * stack_.ep_multiplier;
     out_.forward.ep_total_s = out_.backward.ep_total_s = total;
     out_.forward.ep_s = out_.backward.ep_s = total * (1 - stack_.ep_overlap);
   }

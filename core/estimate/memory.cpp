@@ -11,10 +11,6 @@ namespace shardplan::estimate {
 
 using spec::Sharding;
 
-namespace {
-constexpr double kGatheredUnits = 2;  // FSDP: the unit in use and the one being fetched
-}
-
 MemoryParts memory_parts(const Context& c, const LayerShape& shape, const spec::Recompute& recompute) {
   return {layer_activations(c, shape, recompute), weight_gradient_dummies(c, shape)};
 }

@@ -9,6 +9,8 @@
 
 namespace shardplan::estimate {
 
+inline constexpr double kGatheredUnits = 2;  // FSDP: the unit in use and the one being fetched
+
 // One stage, bytes. The parts sum to `reserved`.
 struct StageMemory {
   int layers = 0;

@@ -6,10 +6,6 @@ namespace shardplan::estimate {
 
 using spec::Schedule;
 
-namespace {
-constexpr double kLeftoverZeroBubble = 0.02;  // of 1F1B's; measured in arXiv 2401.10241, table 4
-}
-
 double bubble_s(Schedule schedule, int p, int v, double forward_s, double backward_s, double weight_gradient_s) {
   if (p <= 1) return 0;
   const double f = forward_s, b = backward_s, w = weight_gradient_s;

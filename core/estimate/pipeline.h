@@ -7,6 +7,8 @@
 
 namespace shardplan::estimate {
 
+inline constexpr double kLeftoverZeroBubble = 0.02;  // of 1F1B's bubble; measured in arXiv 2401.10241, table 4
+
 // Seconds that a stage idles while the pipeline fills and drains.
 //   1F1B, GPipe          (p-1)(F + B)                     Narayanan et al. 2021, arXiv 2104.04473, section 2.2
 //   interleaved          (p-1)(F + B)/v                   ibidem

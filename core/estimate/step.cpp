@@ -8,7 +8,6 @@
 namespace shardplan::estimate {
 namespace {
 
-constexpr double kInterNode = 1.1;
 constexpr double kFullGraphStepShare = 0.1;  // of the stack's constant, with whole-iteration CUDA graphs
 
 // Activations of one micro-batch to the next stage and their gradients back, once per virtual stage.
@@ -17,7 +16,7 @@ double p2p_s(const Context& c, const spec::Strategy& s) {
   const double tokens = static_cast<double>(s.mbs) * c.training().seq_length / s.cp;
   const double bytes = 2 * tokens * c.model().hidden_size / s.tp;
   const double extent = spec::world_size(s);
-  return 2 * s.vpp * bytes / topology::point_to_point_bytes_per_s(c.links, extent) * kInterNode;
+  return 2 * s.vpp * bytes / topology::point_to_point_bytes_per_s(c.links, extent) * topology::kInterNode;
 }
 
 // Gathering and scattering beside compute: the longer of the two hides the other, and both slow each other down.
@@ -50,6 +49,12 @@ void scale(StepTime& t, double factor) {
 
 }  // namespace
 
+double data_parallel_window(const spec::Strategy& s) { return 1 + (s.pp - 1) * (1 - 1.0 / s.vpp); }
+
+double data_parallel_overlap(const spec::Stack& stack, const spec::Strategy& s) {
+  return s.sharding == spec::Sharding::kZero0 ? stack.dp_overlap_replicated : stack.dp_overlap;
+}
+
 StageTime stage_time(const Context& c, const spec::Strategy& s, const LayerTime& layer, const DataParallelTime& dp) {
   const spec::Stack& stack = c.stack();
   StageTime t;
@@ -72,6 +77,7 @@ StageTime stage_time(const Context& c, const spec::Strategy& s, const LayerTime&
   if (s.pp > 1 && s.tp > 1) t.pp_host_s = stack.pp_microbatch_tp_s;
   t.mid_s = t.forward_s + t.backward_s + t.p2p_exposed_s;
   t.slowest_s = slowest_stage_s(t.layout, s.pp, t.mid_s, layer.head_s) + t.pp_host_s;
+  if (t.layout.uneven) t.others = share_of_others(t, s.pp, layer.head_s);
   return t;
 }
 
@@ -82,13 +88,9 @@ StepTime step_time(const Context& c, const spec::Strategy& s, const LayerTime& l
   StepTime t;
 
   const double hop_s = (stage.p2p_exposed_s + stage.pp_host_s) / 2;
-  // What another stage takes, against the longest.
-  const double others = stage.layout.uneven ? share_of_others(stage, s.pp, layer.head_s) : 1;
-  t.bubble_s = bubble_s(s.schedule, s.pp, s.vpp, others * stage.forward_s + hop_s, others * stage.backward_s + hop_s,
-                        others * stage.weight_gradient_s);
-  // With virtual stages later chunks finish early, and their traffic hides behind the others.
-  const double window = 1 + (s.pp - 1) * (1 - 1.0 / s.vpp);
-  const double hidden = s.sharding == spec::Sharding::kZero0 ? stack.dp_overlap_replicated : stack.dp_overlap;
+  t.bubble_s = bubble_s(s.schedule, s.pp, s.vpp, stage.others * stage.forward_s + hop_s,
+                        stage.others * stage.backward_s + hop_s, stage.others * stage.weight_gradient_s);
+  const double window = data_parallel_window(s), hidden = data_parallel_overlap(stack, s);
   const double beside_the_pipeline = exposed(dp.reduce_gradients_s, hidden, stage.backward_s * window) +
                                      exposed(dp.gather_parameters_s, hidden, stage.forward_s * window);
   t.dp_s = beside_the_pipeline + m * stage.fsdp_exposed_s;

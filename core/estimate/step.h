@@ -22,9 +22,15 @@ struct StageTime {
   double pp_host_s = 0;  // host time per micro-batch of a pipeline
   double mid_s = 0;      // forward + backward + send and receive of the longest stage
   double slowest_s = 0;  // with the head where that stage carries it
+  double others = 1;     // what the other stages take on average, against the longest
 };
 StageTime stage_time(const Context& context, const spec::Strategy& s, const LayerTime& layer,
                      const DataParallelTime& dp);
+
+// Micro-batches behind which the step's data-parallel traffic hides (with virtual stages later chunks finish early, and
+// their traffic hides behind the others), and the share of it that may.
+double data_parallel_window(const spec::Strategy& s);
+double data_parallel_overlap(const spec::Stack& stack, const spec::Strategy& s);
 
 struct StepTime {
   double step_time_s = 0;

@@ -17,7 +17,6 @@ constexpr double kMostPadding = 4;
 constexpr double kExpertWeightTraffic = 0.7;  // share of the expert weights' read time that the product does not hide
 constexpr double kUnfusedReach = 0.55;
 constexpr double kUnfusedScoreBytes = 13;
-constexpr double kFlashHalfRateLength = 1024;
 
 double native_peak_tflops(const spec::Accelerator& a, Precision p) {
   const spec::PeakTflops& peak = a.peak_dense_tflops;

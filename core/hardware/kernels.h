@@ -22,6 +22,8 @@ bool supports(const spec::Accelerator&, spec::Precision);
 // Dense peak in FLOP/s of the units that the type runs on; that of 16 bits where the accelerator lacks them.
 double peak_flops(const spec::Accelerator&, spec::Precision);
 
+inline constexpr double kFlashHalfRateLength = 1024;  // at this sequence flash attention runs at half its reach
+
 class Kernels {
  public:
   // `gemm_multiplier`: the software stack's rate against the generation's.

@@ -5,15 +5,6 @@
 #include "base/units.h"
 
 namespace shardplan::topology {
-namespace {
-
-// Fitted together with the efficiencies of presets/generations; see core/estimate/README.md.
-constexpr double kCollectiveReach = 0.78;
-constexpr double kLatency_s = 8e-6;
-constexpr double kLatencyPerRank_s = 1.5e-6;
-constexpr double kLargestLatencyBoundGroup = 8;
-
-}  // namespace
 
 Links links_of(const spec::Cluster& cluster, const spec::Generation& generation) {
   Links links;

@@ -8,6 +8,13 @@
 
 namespace shardplan::topology {
 
+// Fitted together with the efficiencies of presets/generations; see core/estimate/README.md.
+inline constexpr double kCollectiveReach = 0.78;  // of the scale-up link, inside a domain
+inline constexpr double kLatency_s = 8e-6;
+inline constexpr double kLatencyPerRank_s = 1.5e-6;
+inline constexpr double kLargestLatencyBoundGroup = 8;
+inline constexpr double kInterNode = 1.1;  // time of a ring between nodes against the adapter's reached rate
+
 // What links of one accelerator reach in a running job, in bytes per second and direction.
 struct Links {
   double scaleup_peak = 0;  // data sheet
