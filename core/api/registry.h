@@ -65,6 +65,7 @@ Operation recommend_size_operation();
 Operation recommend_range_operation();
 Operation recommend_merge_operation();
 Operation evaluate_operation();
+Operation explain_operation();
 Operation timeline_operation();
 Operation memory_operation();
 Operation validate_operation();

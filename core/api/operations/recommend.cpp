@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "api/explain.h"
+#include "api/reasons.h"
 #include "api/registry.h"
 #include "base/text.h"
 #include "base/units.h"

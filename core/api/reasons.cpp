@@ -1,4 +1,4 @@
-#include "api/explain.h"
+#include "api/reasons.h"
 
 #include <algorithm>
 #include <cmath>
