@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
+#include "base/decimal.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "search/rules.h"
@@ -14,16 +14,10 @@ namespace {
 using estimate::Context;
 using spec::Strategy;
 
-std::string fixed(double x, int decimals) {
-  char buffer[48];
-  std::snprintf(buffer, sizeof buffer, "%.*f", decimals, x);
-  return buffer;
-}
-
-std::string percent(double share) { return fixed(100 * share, 1) + " %"; }
+std::string percent(double share) { return fixed_text(100 * share, 1) + " %"; }
 
 // Seconds with as many decimals as their size deserves.
-std::string seconds(double s) { return fixed(s, s >= 100 ? 1 : s >= 1 ? 2 : 3) + " s"; }
+std::string seconds(double s) { return fixed_text(s, s >= 100 ? 1 : s >= 1 ? 2 : 3) + " s"; }
 
 struct Part {
   const char* name;   // in a sentence
@@ -70,9 +64,10 @@ std::string about_recomputation(const Context& c, const Strategy& best, const Pl
   if (!without) return "";
   const std::string cost = seconds(plan.time.recompute_s) + " of recomputation";
   if (!without->fits)
-    return cost + " frees " + fixed(without->memory.peak_gib - plan.memory.peak_gib, 1) + " GiB; without it stage " +
-           std::to_string(without->memory.worst_stage) + " is " + fixed(without->over_gib, 1) + " GiB over.";
-  return cost + " leaves " + fixed(without->memory.peak_gib - plan.memory.peak_gib, 1) + " GiB more free.";
+    return cost + " frees " + fixed_text(without->memory.peak_gib - plan.memory.peak_gib, 1) +
+           " GiB; without it stage " + std::to_string(without->memory.worst_stage) + " is " +
+           fixed_text(without->over_gib, 1) + " GiB over.";
+  return cost + " leaves " + fixed_text(without->memory.peak_gib - plan.memory.peak_gib, 1) + " GiB more free.";
 }
 
 std::string about_tensor_parallelism(const Context& c, const Strategy& best, const Plan& plan, double usable) {
@@ -85,7 +80,8 @@ std::string about_tensor_parallelism(const Context& c, const Strategy& best, con
   });
   if (!with_less) return "";
   const std::string less = "TP " + std::to_string(best.tp / 2);
-  if (!with_less->fits) return less + " with twice the DP would be " + fixed(with_less->over_gib, 1) + " GiB over.";
+  if (!with_less->fits)
+    return less + " with twice the DP would be " + fixed_text(with_less->over_gib, 1) + " GiB over.";
   const double slower = with_less->time.step_time_s - plan.time.step_time_s;
   return slower > 0 ? less + " with twice the DP would take " + seconds(slower) + " longer." : "";
 }

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdio>
+
+#include "base/decimal.h"
 
 namespace shardplan {
 namespace {
@@ -70,12 +71,9 @@ std::string lower_case(std::string_view text) {
 }
 
 std::string number_text(double x, int digits) {
-  char buffer[64];
-  std::snprintf(buffer, sizeof buffer, "%.*g", digits, x);
-  std::string text(buffer);
-  if (text.find('e') == std::string::npos) return text;
-  std::snprintf(buffer, sizeof buffer, "%.0f", x);
-  return x > 1e6 ? std::string(buffer) : text;
+  std::string text = general_text(x, digits);
+  const bool is_long = x > 1e6 && text.find('e') != std::string::npos;
+  return is_long ? fixed_text(x, 0) : text;
 }
 
 }  // namespace shardplan

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 
+#include "base/decimal.h"
 #include "base/text.h"
 #include "json/node.h"
 
@@ -155,10 +155,9 @@ class Reader {
     const auto& text = in.get_ref<const std::string&>();
     if (text.empty() || text.size() > 40) return std::nullopt;
     if (text.find_first_not_of("0123456789+-.eE") != std::string::npos) return std::nullopt;
-    char* end = nullptr;
-    const double parsed = std::strtod(text.c_str(), &end);
-    if (end != text.c_str() + text.size()) return std::nullopt;
-    return parsed;
+    const LeadingNumber number = leading_number(text);
+    if (number.length != text.size()) return std::nullopt;
+    return number.value;
   }
 
   bool in_range(const Value& in, double v, const Field* field) {

@@ -1,23 +1,17 @@
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
 
+#include "base/decimal.h"
 #include "json/node.h"
 
 namespace shardplan::json {
 namespace {
 
 // Nine significant digits: more than any estimate is worth, and text that does not end in ...99999999.
-double rounded(double x) {
-  if (x == 0 || !std::isfinite(x)) return x;
-  char buffer[40];
-  std::snprintf(buffer, sizeof buffer, "%.9g", x);
-  return std::strtod(buffer, nullptr);
-}
+constexpr int kDigits = 9;
 
 Value number(double x) {
   if (!std::isfinite(x)) return nullptr;
-  const double r = rounded(x);
+  const double r = round_to_digits(x, kDigits);
   if (r == std::floor(r) && std::fabs(r) < 1e15) return static_cast<int64_t>(r);
   return r;
 }

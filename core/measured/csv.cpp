@@ -4,8 +4,9 @@
 #include <libfccp/csv.h>
 
 #include <array>
-#include <cstdlib>
 #include <utility>
+
+#include "base/decimal.h"
 
 namespace shardplan::measured {
 namespace {
@@ -89,15 +90,14 @@ bool read_row(Reader& reader, std::array<char*, kCount>& cells, std::index_seque
 
 // A number with nothing but "k" or "approx" behind it; anything else counts as not stated.
 double parsed(const char* cell) {
-  char* end = nullptr;
-  double value = std::strtod(cell, &end);
-  std::string_view rest = end;
-  if (end != cell && !rest.empty() && rest.front() == 'k') {
+  auto [value, length] = leading_number(cell);
+  std::string_view rest = cell + length;
+  if (length > 0 && !rest.empty() && rest.front() == 'k') {
     value *= 1000;
     rest.remove_prefix(1);
   }
-  const bool is_number = end != cell && (rest.empty() || rest == " approx");
-  return is_number && value == value && value < 1e300 && value > -1e300 ? value : 0;
+  const bool is_number = length > 0 && (rest.empty() || rest == " approx");
+  return is_number && value < 1e300 && value > -1e300 ? value : 0;
 }
 
 }  // namespace

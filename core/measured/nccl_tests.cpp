@@ -1,11 +1,11 @@
 #include "measured/nccl_tests.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <string>
 #include <vector>
 
+#include "base/decimal.h"
 #include "measured/lines.h"
 
 namespace shardplan::measured {
@@ -23,10 +23,9 @@ std::vector<std::string> words_of(std::string_view line) {
 }
 
 std::optional<double> number(const std::string& word) {
-  char* end = nullptr;
-  const double value = std::strtod(word.c_str(), &end);
-  if (end == word.c_str() || *end != '\0' || value != value) return std::nullopt;
-  return value;
+  const LeadingNumber number = leading_number(word);
+  if (number.length == 0 || number.length != word.size()) return std::nullopt;
+  return number.value;
 }
 
 struct Row {

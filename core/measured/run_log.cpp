@@ -1,8 +1,8 @@
 #include "measured/run_log.h"
 
 #include <algorithm>
-#include <cstdlib>
 
+#include "base/decimal.h"
 #include "base/units.h"
 #include "measured/accuracy.h"
 #include "measured/lines.h"
@@ -25,7 +25,7 @@ std::optional<double> after(std::string_view line, std::string_view marker) {
        ++i)
     if (line[i] != ',') digits += line[i];
   if (digits.empty()) return std::nullopt;
-  double value = std::strtod(digits.c_str(), nullptr);
+  double value = leading_number(digits).value;
   const bool unit_follows = i + 1 < line.size() && line[i + 1] != ' ' && line[i + 1] != '|';
   if (i < line.size() && !unit_follows) {
     if (line[i] == 'K') value *= 1e3;
@@ -85,9 +85,9 @@ class LogReader {
     std::string_view name = line.substr(0, dots);
     name.remove_prefix(std::min(name.find_first_not_of(' '), name.size()));
     const std::string value(line.substr(line.rfind(' ') + 1));
-    char* end = nullptr;
-    const double number = std::strtod(value.c_str(), &end);
-    if (end != value.c_str() && *end == '\0') log_.arguments.emplace_back(std::string(name), number);
+    const LeadingNumber number = leading_number(value);
+    if (number.length > 0 && number.length == value.size())
+      log_.arguments.emplace_back(std::string(name), number.value);
     return true;
   }
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdlib>
 
+#include "base/decimal.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "model/parameters.h"
@@ -22,7 +22,9 @@ bool has(const std::string& text, const char* part) { return text.find(part) != 
 // The first number behind a marker: number_after("container 25.09", "container ") = 25.09. 0 where there is none.
 double number_after(const std::string& text, const char* marker) {
   const size_t at = text.find(marker);
-  return at == std::string::npos ? 0 : std::strtod(text.c_str() + at + std::char_traits<char>::length(marker), nullptr);
+  if (at == std::string::npos) return 0;
+  const std::string_view behind = std::string_view(text).substr(at + std::string_view(marker).size());
+  return leading_number(behind.substr(std::min(behind.find_first_not_of(' '), behind.size()))).value;
 }
 
 // The first "dd.dd" in the text: NVIDIA's container and release versions.
@@ -30,7 +32,7 @@ double version_in(const std::string& text) {
   for (size_t i = 0; i + 5 <= text.size(); ++i) {
     const auto digit = [&](size_t k) { return text[i + k] >= '0' && text[i + k] <= '9'; };
     if (digit(0) && digit(1) && text[i + 2] == '.' && digit(3) && digit(4))
-      return std::strtod(text.c_str() + i, nullptr);
+      return leading_number(std::string_view(text).substr(i)).value;
   }
   return 0;
 }

@@ -3,6 +3,7 @@
 // Any slicing gives the bytes that `recommend` gives.
 #include "api/operations/recommend.h"
 #include "api/registry.h"
+#include "base/decimal.h"
 
 namespace shardplan::api {
 
@@ -53,12 +54,8 @@ using search::Candidate;
 using search::Nearest;
 using search::Partial;
 
-std::string bits(double x) {
-  char buffer[40];
-  std::snprintf(buffer, sizeof buffer, "%.17g", x);
-  return buffer;
-}
-double number(const std::string& text) { return std::strtod(text.c_str(), nullptr); }
+std::string bits(double x) { return general_text(x, 17); }
+double number(const std::string& text) { return leading_number(text).value; }
 
 CandidateFields pack(const Candidate& c) {
   return {static_cast<int64_t>(c.index), c.gpus, bits(c.step_time_s), bits(c.reserved_bytes), bits(c.expected_s)};
