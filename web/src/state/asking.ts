@@ -6,7 +6,7 @@ import { explore, loadPresets } from './exploring';
 import { differences, isSamePlan } from './link';
 import type { PageState, ShownPlan } from './page';
 import { planner } from './planner';
-import type { Question } from './question';
+import { evaluation, type Question } from './question';
 import * as store from './store';
 
 /** A search shows itself when it takes longer than a person notices. */
@@ -93,29 +93,6 @@ export function retry(): void {
 async function evaluate(question: Question, strategy: ShownPlan['strategy'], gpus: number): Promise<Plan | undefined> {
   const { plan } = (await planner().call('evaluate', evaluation(question, strategy, gpus))) as EvaluateResponse;
   return plan;
-}
-
-/** Fields of `recommend` that say where to look, not what is asked. */
-const limits = [
-  'vpp',
-  'tp',
-  'pp',
-  'dp',
-  'cp',
-  'ep',
-  'etp',
-  'mbs',
-  'gpu_counts',
-  'sharding',
-  'shard_size',
-  'schedule',
-  'recompute',
-];
-const searchOnly = ['precisions', 'cp_comm', 'sp', 'tp_across_domains', 'optimizer_offload', 'objective', 'top', 'map'];
-
-function evaluation(question: Question, strategy: ShownPlan['strategy'], gpus: number): Question {
-  const rest = Object.entries(question).filter(([name]) => !limits.includes(name) && !searchOnly.includes(name));
-  return { ...Object.fromEntries(rest), gpus, ...strategy };
 }
 
 async function compareLink(question: Question, shown: ShownPlan, response: RecommendResponse) {

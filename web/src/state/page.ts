@@ -1,13 +1,14 @@
 // The whole state of the page that a link carries. What a link holds is read with these schemas and with nothing else.
 import * as v from 'valibot';
 import type { JsonObject } from '../domain/json';
+import { quantities } from '../domain/runs';
 
 const name = v.pipe(v.string(), v.maxLength(64));
 const word = v.pipe(v.string(), v.maxLength(40));
 const figure = v.pipe(v.number(), v.finite());
 const jsonObject = v.custom<JsonObject>((x) => x !== null && typeof x === 'object' && !Array.isArray(x));
 
-const views = ['train', 'reference'] as const;
+const views = ['train', 'trust', 'calibrate', 'reference'] as const;
 export const mapAxes = ['tp', 'pp', 'cp', 'ep'] as const;
 export const objectives = ['throughput', 'cost', 'memory', 'efficiency'] as const;
 
@@ -22,6 +23,15 @@ const Figures = v.object({
 /** What the page showed when the link was made. */
 const Shown = v.object({ planner: word, strategy: jsonObject, gpus: figure, isBest: v.boolean(), figures: Figures });
 
+const picked = v.optional(v.pipe(v.array(name), v.maxLength(99), v.readonly()));
+
+/** What is looked at of the measured runs: a quantity, those that pass, and one of them. */
+const Trust = v.object({
+  of: v.optional(v.picklist(quantities)),
+  only: v.optional(v.object({ source: picked, architecture: picked, gpu: picked, precision: picked, kind: picked })),
+  run: v.optional(name),
+});
+
 const PageSchema = v.object({
   view: v.optional(v.picklist(views), 'train'),
   request: v.pipe(
@@ -32,10 +42,12 @@ const PageSchema = v.object({
   plan: v.optional(v.object({ strategy: jsonObject, gpus: figure })),
   map: v.optional(v.strictTuple([v.picklist(mapAxes), v.picklist(mapAxes)])),
   chart: v.optional(v.picklist(['cost', 'memory'])),
+  trust: v.optional(Trust),
   shown: v.optional(Shown),
 });
 
 export type PageState = v.InferOutput<typeof PageSchema>;
+export type TrustState = v.InferOutput<typeof Trust>;
 export type View = (typeof views)[number];
 export type MapAxis = (typeof mapAxes)[number];
 export type ShownPlan = v.InferOutput<typeof Shown>;

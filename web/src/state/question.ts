@@ -60,3 +60,33 @@ export function readConfig(text: string): { config: JsonObject } | { error: stri
     return { error: `This is not JSON: ${(error as Error).message}` };
   }
 }
+
+/** Fields of `recommend` that say where to look, not what is asked. */
+const limits = [
+  'vpp',
+  'tp',
+  'pp',
+  'dp',
+  'cp',
+  'ep',
+  'etp',
+  'mbs',
+  'gpu_counts',
+  'sharding',
+  'shard_size',
+  'schedule',
+  'recompute',
+];
+const searchOnly = ['precisions', 'cp_comm', 'sp', 'tp_across_domains', 'optimizer_offload', 'objective', 'top', 'map'];
+
+/** The request of `evaluate` for one plan of a question. */
+export function evaluation(question: Question, strategy: JsonObject, gpus: number): Question {
+  const rest = Object.entries(question).filter(([name]) => !limits.includes(name) && !searchOnly.includes(name));
+  return { ...Object.fromEntries(rest), gpus, ...strategy };
+}
+
+/** The name of the calibration that a question carries; undefined for none. */
+export function calibrationName({ calibration }: Question): string | undefined {
+  if (calibration === null || typeof calibration !== 'object' || Array.isArray(calibration)) return undefined;
+  return typeof calibration.name === 'string' && calibration.name !== '' ? calibration.name : 'without a name';
+}

@@ -8,7 +8,7 @@ import type { Progress } from '../engine/search';
 import { savedTheme, saveTheme, type Theme } from './browser';
 import { change, type History, redo, startHistory, undo } from './history';
 import { type Difference, shownOf } from './link';
-import { firstPage, type MapAxis, type PageState, type ShownPlan, type View } from './page';
+import { firstPage, type MapAxis, type PageState, type ShownPlan, type TrustState, type View } from './page';
 import { type Question, withField } from './question';
 
 export interface Answer {
@@ -151,6 +151,9 @@ export function step(by: 1 | -1): void {
 export const setView = (view: View): void => set({ ...page.value, view }, 'view');
 export const setMap = (map: [MapAxis, MapAxis]): void => set({ ...page.value, map }, 'map');
 export const setChart = (chart: 'cost' | 'memory'): void => set({ ...page.value, chart }, 'chart');
+
+/** Goes to the measured runs, as `trust` says which. */
+export const setTrust = (trust: TrustState): void => set({ ...page.value, view: 'trust', trust }, 'trust');
 
 export function back(): void {
   timeline.value = undo(timeline.value);

@@ -15,7 +15,12 @@ interface Props {
   children: ComponentChildren;
 }
 
+/** More rows than these come when they are asked for. */
+const firstRows = 200;
+
 function DataTable({ table }: { table: Table }) {
+  const [isWhole, setWhole] = useState(false);
+  const rows = isWhole ? table.rows : table.rows.slice(0, firstRows);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
     <section class="scroll" tabIndex={0} aria-label={table.caption}>
@@ -31,7 +36,7 @@ function DataTable({ table }: { table: Table }) {
           </tr>
         </thead>
         <tbody>
-          {table.rows.map((row) => (
+          {rows.map((row) => (
             <tr key={row.join()}>
               {row.map((cell, i) =>
                 i === 0 ? (
@@ -48,6 +53,11 @@ function DataTable({ table }: { table: Table }) {
           ))}
         </tbody>
       </table>
+      {rows.length < table.rows.length && (
+        <button type="button" class="link" onClick={() => setWhole(true)}>
+          {`All ${table.rows.length} rows`}
+        </button>
+      )}
     </section>
   );
 }

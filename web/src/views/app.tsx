@@ -1,3 +1,5 @@
+import type { FunctionComponent } from 'preact';
+import type { View } from '../state/page';
 import { page } from '../state/store';
 import { lazy } from '../ui/lazy';
 import { Bar } from './bar';
@@ -24,9 +26,16 @@ function Patterns() {
   );
 }
 
-const Reference = lazy(() => import('./reference'));
+/** The first view is there at once; the others come when they are opened. */
+const views: Readonly<Record<View, FunctionComponent>> = {
+  train: TrainView,
+  trust: lazy(() => import('./trust/trust')),
+  calibrate: lazy(() => import('./calibrate/calibrate')),
+  reference: lazy(() => import('./reference')),
+};
 
 export function App() {
+  const Shown = views[page.value.view];
   return (
     <>
       <button type="button" class="skip" onClick={() => document.getElementById('answer')?.focus()}>
@@ -34,7 +43,7 @@ export function App() {
       </button>
       <Patterns />
       <Bar />
-      {page.value.view === 'reference' ? <Reference /> : <TrainView />}
+      <Shown />
       <DropZone />
       <Keys />
     </>

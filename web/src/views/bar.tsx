@@ -3,6 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 import { hasUpdate, isOffline, update } from '../offline/register';
 import { linkTo } from '../state/browser';
 import type { View } from '../state/page';
+import { calibrationName } from '../state/question';
 import {
   back,
   canRedo,
@@ -11,6 +12,8 @@ import {
   linkState,
   page,
   plannerVersion,
+  question,
+  setField,
   setTheme,
   setView,
   theme,
@@ -20,6 +23,8 @@ import { Examples } from './examples';
 
 const tabs: readonly { view: View; name: string }[] = [
   { view: 'train', name: 'Train' },
+  { view: 'trust', name: 'Trust' },
+  { view: 'calibrate', name: 'Calibrate' },
   { view: 'reference', name: 'Reference' },
 ];
 
@@ -99,6 +104,28 @@ function Status() {
   );
 }
 
+/** The calibration that every answer rests on, and the way to be rid of it. */
+function CalibrationNote() {
+  const name = calibrationName(question.value);
+  if (!name) return null;
+  return (
+    <span class="calibrated">
+      <button type="button" class="link" title="Calibration" onClick={() => setView('calibrate')}>
+        <span class="sr">Calibration </span>
+        {name}
+      </button>
+      <button
+        type="button"
+        class="btn icon keep"
+        aria-label={`Drop the calibration ${name}`}
+        onClick={() => setField('calibration', undefined)}
+      >
+        <Icon name="cross" />
+      </button>
+    </span>
+  );
+}
+
 export function Bar() {
   const menu = useRef<HTMLDivElement>(null);
   return (
@@ -110,6 +137,7 @@ export function Bar() {
       <Tabs />
       <div class="tools">
         <Status />
+        <CalibrationNote />
         <button
           class="btn icon"
           type="button"

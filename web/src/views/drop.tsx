@@ -1,6 +1,18 @@
 // Files dropped anywhere on the page.
 import { useEffect, useState } from 'preact/hooks';
 import { readConfigText } from '../state/config';
+import { addFiles, isOwnShown } from '../state/runs';
+import { page, setView } from '../state/store';
+
+/** A JSON is a model; anything else is taken for measured runs, and judged where those are. */
+async function take(files: readonly File[]) {
+  const [first] = files;
+  const text = (await first?.text()) ?? '';
+  if (text.trimStart().startsWith('{')) return readConfigText(text);
+  await addFiles(files);
+  isOwnShown.value = true;
+  if (page.value.view !== 'trust') setView('calibrate');
+}
 
 export function DropZone() {
   const [isOver, setOver] = useState(false);
@@ -14,11 +26,11 @@ export function DropZone() {
       if (!event.relatedTarget) setOver(false);
     };
     const drop = async (event: DragEvent) => {
-      const [file] = event.dataTransfer?.files ?? [];
-      if (!file) return;
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (files.length === 0) return;
       event.preventDefault();
       setOver(false);
-      readConfigText(await file.text());
+      await take(files);
     };
     addEventListener('dragover', over);
     addEventListener('dragleave', leave);
@@ -29,5 +41,5 @@ export function DropZone() {
       removeEventListener('drop', drop);
     };
   }, []);
-  return isOver ? <div class="dropping">Drop the config.json of a model</div> : null;
+  return isOver ? <div class="dropping">Drop the config.json of a model, or measured runs</div> : null;
 }

@@ -2,8 +2,8 @@
 import type { ComponentChildren } from 'preact';
 import { valueName } from '../../domain/strategy';
 import { fieldOf } from '../../state/neighbours';
-import { textOf } from '../../state/question';
-import { presets, problems, question, setField } from '../../state/store';
+import { calibrationName, textOf } from '../../state/question';
+import { presets, problems, question, setField, setView } from '../../state/store';
 import { ChoiceField, ManyField, Problems, SwitchField, TextField } from '../../ui/field';
 import { labelOf } from '../../ui/labels';
 
@@ -17,6 +17,7 @@ const groups = {
   network: ['network', 'nic_gb_per_s', 'nic_is_measured', 'gpus_per_node', 'scaleup_domain'],
   money: ['usd_per_gpu_hour'],
   software: ['stack', 'cuda_graphs', 'tp_comm_overlap'],
+  calibration: ['calibration'],
 } as const;
 
 const basics = ['model', 'gpu', 'system', 'gpus', 'seq_length', 'gbs', 'objective'];
@@ -24,6 +25,7 @@ const grouped: readonly string[] = [...basics, ...Object.values(groups).flat()];
 
 function summaryOf(name: string): string {
   const value = question.value[name];
+  if (name === 'calibration') return calibrationName(question.value) ?? textOf(value);
   if (value === true) return labelOf(name);
   if (value === false) return `${labelOf(name)}: no`;
   const text = [value].flat().map((v) => (typeof v === 'string' ? valueName(v) : textOf(v)));
@@ -70,6 +72,25 @@ function Axes() {
       <TextField name="shard_size" placeholder="all" />
       <TextField name="gpu_counts" placeholder="as asked" />
       <SwitchField name="tp_across_domains" />
+    </Fold>
+  );
+}
+
+function CalibrationFold() {
+  const isSet = question.value.calibration !== undefined;
+  return (
+    <Fold title="Calibration" names={groups.calibration} silent="public runs only">
+      <p class="between">
+        <button type="button" class="link" onClick={() => setView('calibrate')}>
+          {isSet ? 'See what it rests on' : 'Fit it to your own runs'}
+        </button>
+        {isSet && (
+          <button type="button" class="link" onClick={() => setField('calibration', undefined)}>
+            Drop it
+          </button>
+        )}
+      </p>
+      <Problems id="calibration-problems" names={groups.calibration} />
     </Fold>
   );
 }
@@ -131,6 +152,7 @@ export function Folds() {
         <ChoiceField name="cuda_graphs" />
         <ChoiceField name="tp_comm_overlap" />
       </Fold>
+      <CalibrationFold />
       <Others />
     </div>
   );

@@ -1,8 +1,9 @@
 // The answer in one look: the strategy as an expression, its figures with intervals, and why.
 import type { ComponentChildren } from 'preact';
 import type { Plan } from '../../domain';
+import { runsBehind } from '../../domain/runs';
 import { degrees, details } from '../../domain/strategy';
-import { answer, bestSoFar, chosenKey, isBestShown, ranked, shownPlan, step } from '../../state/store';
+import { answer, bestSoFar, chosenKey, isBestShown, ranked, setTrust, shownPlan, step } from '../../state/store';
 import { focusField } from '../../ui/field';
 import { capacity, count, fixed, gib, percent, probability, seconds, speed, usd } from '../../ui/format';
 import { Icon } from '../../ui/icons';
@@ -112,6 +113,18 @@ function Cost({ plan }: { plan: Plan }) {
   );
 }
 
+/** What the intervals rest on, and the way there. */
+function Evidence({ confidence }: { confidence: Plan['confidence'] }) {
+  const text = `${count(confidence.runs)} runs, median error ${fixed(confidence.median_error_pct, 1)} %`;
+  const only = runsBehind(confidence.basis);
+  if (!only) return <span title={confidence.basis}>{text}</span>;
+  return (
+    <button type="button" class="link" title={confidence.basis} onClick={() => setTrust({ only })}>
+      {text}
+    </button>
+  );
+}
+
 function Figures({ plan }: { plan: Plan }) {
   const { memory, confidence } = plan;
   const [lowGib = 0, highGib = 0] = confidence.peak_gib;
@@ -136,9 +149,7 @@ function Figures({ plan }: { plan: Plan }) {
         <dt>How sure</dt>
         <dd class="v">{confidence.level.charAt(0).toUpperCase() + confidence.level.slice(1)}</dd>
         <dd class="i">
-          <span
-            title={confidence.basis}
-          >{`${count(confidence.runs)} runs, median error ${fixed(confidence.median_error_pct, 1)} %`}</span>
+          <Evidence confidence={confidence} />
         </dd>
       </div>
     </dl>
