@@ -208,6 +208,7 @@ Fields Describe<TimeFields>::fields() {
       field<&T::host_s>("host_s", "Launching and synchronisation that the GPU waits for."),
       field<&T::optimizer_s>("optimizer_s"),
       field<&T::other_s>("other_s", "Data, clipping, logging."),
+      field<&T::stragglers_s>("stragglers_s", "Waiting for the slowest of many GPUs."),
   };
   return table;
 }

@@ -106,6 +106,7 @@ TimeFields time_fields(const estimate::StepTime& t) {
   f.host_s = t.host_s;
   f.optimizer_s = t.optimizer_s;
   f.other_s = t.other_s;
+  f.stragglers_s = t.stragglers_s;
   return f;
 }
 

@@ -40,10 +40,10 @@ double share_of_others(const StageTime& t, int pp, double head_s) {
 double exposed(double x, double hidden_share, double window_s) { return x - hidden_share * std::min(x, window_s); }
 
 void scale(StepTime& t, double factor) {
-  for (double* part :
-       {&t.step_time_s, &t.forward_s,  &t.backward_s, &t.recompute_s, &t.head_s,      &t.wait_for_head_s, &t.tp_s,
-        &t.cp_s,        &t.ep_s,       &t.pp_s,       &t.dp_s,        &t.tp_total_s,  &t.cp_total_s,      &t.ep_total_s,
-        &t.pp_total_s,  &t.dp_total_s, &t.bubble_s,   &t.host_s,      &t.optimizer_s, &t.other_s})
+  for (double* part : {&t.step_time_s, &t.forward_s,  &t.backward_s,  &t.recompute_s, &t.head_s,   &t.wait_for_head_s,
+                       &t.tp_s,        &t.cp_s,       &t.ep_s,        &t.pp_s,        &t.dp_s,     &t.tp_total_s,
+                       &t.cp_total_s,  &t.ep_total_s, &t.pp_total_s,  &t.dp_total_s,  &t.bubble_s, &t.host_s,
+                       &t.optimizer_s, &t.other_s,    &t.stragglers_s})
     *part *= factor;
 }
 
@@ -53,6 +53,11 @@ double data_parallel_window(const spec::Strategy& s) { return 1 + (s.pp - 1) * (
 
 double data_parallel_overlap(const spec::Stack& stack, const spec::Strategy& s) {
   return s.sharding == spec::Sharding::kZero0 ? stack.dp_overlap_replicated : stack.dp_overlap;
+}
+
+double straggler_share(const spec::Strategy& s) {
+  const double gpus = spec::world_size(s);
+  return gpus <= kStragglersFrom ? 0 : kStragglersPerDoubling * log2(gpus / kStragglersFrom);
 }
 
 StageTime stage_time(const Context& c, const spec::Strategy& s, const LayerTime& layer, const DataParallelTime& dp) {
@@ -97,7 +102,9 @@ StepTime step_time(const Context& c, const spec::Strategy& s, const LayerTime& l
   t.dp_total_s = dp.reduce_gradients_s + dp.gather_parameters_s + m * stage.fsdp_total_s;
   t.optimizer_s = dp.optimizer_s;
   t.other_s = stack.step_s * (stack.cuda_graphs == spec::CudaGraphs::kFullIteration ? kFullGraphStepShare : 1);
-  t.step_time_s = m * stage.slowest_s + t.bubble_s + beside_the_pipeline + t.optimizer_s + t.other_s;
+  const double alone_s = m * stage.slowest_s + t.bubble_s + beside_the_pipeline + t.optimizer_s + t.other_s;
+  t.stragglers_s = alone_s * straggler_share(s);
+  t.step_time_s = alone_s + t.stragglers_s;
 
   const Pass &f = layer.forward, &b = layer.backward;
   t.forward_s = m * layers * f.compute_s();

@@ -143,7 +143,7 @@ class LayerExplainer {
     const bool flash = !c_.stack().unfused_attention;
     const int width = model::is_mla(m) ? m.v_head_dim : m.head_dim;
     const double plain = flash ? c_.kernels.flash_attention_s(s_.mbs, seq, heads, width) / s_.cp : 0;
-    const double reach = c_.problem.generation.attention_reach;
+    const double reach = c_.problem.generation.attention_reach * c_.kernels.attention_head_width_factor(width);
     const double flops = 2.0 * s_.mbs * heads * width * seq * seq;
     const double peak =
         plain > 0 ? flops / (plain * s_.cp) / (reach * seq / (seq + hardware::kFlashHalfRateLength)) : 0;
@@ -156,7 +156,7 @@ class LayerExplainer {
                 {"a", heads, "", "query heads of a rank", ""},
                 {"d", 1.0 * width, "", "width of a head", ""},
                 {"s", seq, "", "sequence length", ""},
-                {"r", reach, "", "share of the peak that it reaches on long sequences", ""},
+                {"r", reach, "", "share of the peak that it reaches on long sequences with heads of this width", ""},
                 {"s0", hardware::kFlashHalfRateLength, "", "sequence at which it runs at half of that", ""},
                 {"P", peak, "FLOP/s", "dense 16-bit peak", ""},
                 {"cp", 1.0 * s_.cp, "", "context-parallel ranks", ""},

@@ -192,6 +192,12 @@ void explain_step(const Context& with_calibration, const Strategy& s, Explanatio
                   {"opt", step.optimizer_s, "s", "optimizer", "optimizer_s"},
                   {"other", step.other_s, "s", "data, clipping, logging; fitted per stack", ""}},
                  "presets/stacks for the last term"};
+  if (const double share = estimate::straggler_share(s); share > 0) {
+    whole.formula = "(" + whole.formula + ") * (1 + y * ln(n / n0) / ln(2))";
+    whole.terms.push_back({"y", estimate::kStragglersPerDoubling, "", "stragglers, per doubling of the GPUs", ""});
+    whole.terms.push_back({"n", 1.0 * spec::world_size(s), "", "GPUs", ""});
+    whole.terms.push_back({"n0", estimate::kStragglersFrom, "", "GPUs up to which there are none", ""});
+  }
   if (k != 1) {
     whole.formula = "k * (" + whole.formula + ")";
     whole.terms.push_back({"k", k, "", "your calibration", ""});

@@ -150,8 +150,15 @@ double Kernels::grouped_surcharge(Precision precision, double local_experts) con
   return rate(precision).bytes_per_element < 2 ? generation_.grouped_gemm_low : generation_.grouped_gemm_bf16;
 }
 
+double Kernels::attention_head_width_factor(double head_dim) const {
+  if (head_dim >= 128) return 1;
+  if (head_dim <= 64) return generation_.attention_narrow_heads * head_dim / 64;
+  return generation_.attention_narrow_heads + (1 - generation_.attention_narrow_heads) * (head_dim - 64) / 64;
+}
+
 double Kernels::flash_attention_s(double batch, double seq_length, double heads, double head_dim) const {
-  const double reached = generation_.attention_reach * seq_length / (seq_length + kFlashHalfRateLength);
+  const double reached = generation_.attention_reach * attention_head_width_factor(head_dim) * seq_length /
+                         (seq_length + kFlashHalfRateLength);
   return 2 * batch * heads * head_dim * seq_length * seq_length / (reached * flops_16_bit_);
 }
 

@@ -59,6 +59,9 @@ Fields Describe<Stack>::fields() {
                                                "How well it knew each generation, on top of that."),
       field<&S::unfused_attention>("unfused_attention", "Attention before flash attention: scores in memory."),
       field<&S::attention_multiplier>("attention_multiplier", "Time of its attention kernel against flash attention."),
+      field<&S::attention_narrow_heads>("attention_narrow_heads",
+                                        "Rate of its kernel with heads of 64 against 128; 0: the generation's.")
+          .range(0, 2),
       field<&S::logit_traffic_bytes>("logit_traffic_bytes", "Element-wise bytes per logit, forward and backward.")
           .at_least(0),
       field<&S::fused_weight_gradient>("fused_weight_gradient", "Weight gradients accumulate inside the GEMM."),
@@ -154,6 +157,8 @@ Fields Describe<Generation>::fields() {
       field<&G::gemm_efficiency_mxfp8>("gemm_efficiency_mxfp8").at_least(0.01),
       field<&G::gemm_efficiency_nvfp4>("gemm_efficiency_nvfp4").at_least(0.01),
       field<&G::attention_reach>("attention_reach").range(0.01, 1),
+      field<&G::attention_narrow_heads>("attention_narrow_heads", "Rate with heads of 64 against heads of 128.")
+          .range(0.01, 1),
       field<&G::attention_forward>("attention_forward", "Time against that reach.").at_least(0.1),
       field<&G::attention_backward>("attention_backward", "Time against the forward pass.").at_least(0.1),
       field<&G::elementwise>("elementwise", "Time against bytes / bandwidth.").at_least(0),

@@ -26,11 +26,12 @@ struct Generation {
   // Further factor of one accelerator (power envelope); catalog::generation_of resolves it from `accelerators`.
   double gemm_multiplier = 1;
   double attention_reach = 0.6;
-  double attention_forward = 1.15;  // against the roofline
-  double attention_backward = 3.1;  // against the forward pass
-  double elementwise = 1.5;         // time against bytes / bandwidth
-  double moe_elementwise = 1;       // permutation, router, expert activation; on top of elementwise
-  double grouped_gemm_bf16 = 0.3;   // surcharge where a rank holds several experts
+  double attention_narrow_heads = 0.72;  // rate with heads of 64 against heads of 128
+  double attention_forward = 1.15;       // against the roofline
+  double attention_backward = 3.1;       // against the forward pass
+  double elementwise = 1.5;              // time against bytes / bandwidth
+  double moe_elementwise = 1;            // permutation, router, expert activation; on top of elementwise
+  double grouped_gemm_bf16 = 0.3;        // surcharge where a rank holds several experts
   double grouped_gemm_low = 0.3;
   double nvlink_reach = 0.75;
   double nic_reach = 0.85;

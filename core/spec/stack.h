@@ -61,6 +61,7 @@ struct Stack {
   ByGeneration gemm_multiplier_by_generation;  // ... and how well it knew each generation
   bool unfused_attention = false;
   ByGeneration attention_multiplier;  // time of its attention kernel against flash attention
+  double attention_narrow_heads = 0;  // rate of its kernel with heads of 64 against 128; 0: the generation's
   double logit_traffic_bytes = 20;    // per logit, element-wise work of the LM head and cross-entropy
   bool fused_weight_gradient = true;  // accumulates into main gradients inside the GEMM
   double fused_moe_multiplier = 1;    // on expert GEMMs and permutation

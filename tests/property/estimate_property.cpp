@@ -43,7 +43,7 @@ RC_GTEST_PROP(EstimateProperty, PartsOfTheTimeSumToTheStep, ()) {
   const api::TimeFields t = api::make_plan(d.context, d.strategy, 1e12).time;
   const double parts = t.forward_s + t.backward_s + t.recompute_s + t.head_s + t.tp.exposed_s + t.cp.exposed_s +
                        t.ep.exposed_s + t.pp.exposed_s + t.dp.exposed_s + t.bubble_s + t.wait_for_head_s + t.host_s +
-                       t.optimizer_s + t.other_s;
+                       t.optimizer_s + t.other_s + t.stragglers_s;
   RC_LOG() << parts << " and " << t.step_time_s << "\n";
   RC_ASSERT(near(parts, t.step_time_s));
 }
@@ -52,7 +52,7 @@ RC_GTEST_PROP(EstimateProperty, PartsAreNotNegativeAndExposedIsPartOfTotal, ()) 
   const Drawn d = draw();
   const api::TimeFields t = api::make_plan(d.context, d.strategy, 1e12).time;
   for (double part : {t.forward_s, t.backward_s, t.recompute_s, t.head_s, t.bubble_s, t.wait_for_head_s, t.host_s,
-                      t.optimizer_s, t.other_s})
+                      t.optimizer_s, t.other_s, t.stragglers_s})
     RC_ASSERT(part >= 0);
   for (const api::Communication& c : {t.tp, t.cp, t.ep, t.pp, t.dp}) {
     RC_ASSERT(c.exposed_s >= 0);

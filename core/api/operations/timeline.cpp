@@ -34,7 +34,7 @@ struct TimelineResponse {
   StrategyFields strategy;
   int num_microbatches = 0, simulated_microbatches = 0, chunks = 0;
   double simulated_s = 0, closed_form_s = 0, difference_pct = 0;
-  double dp_s = 0, optimizer_s = 0, other_s = 0, step_time_s = 0;
+  double dp_s = 0, optimizer_s = 0, other_s = 0, stragglers_s = 0, step_time_s = 0;
   std::vector<TimelineStage> stages;
   TimelineEvents events;
   std::vector<std::string> assumptions;
@@ -103,6 +103,7 @@ Result<TimelineResponse> timeline(const TimelineRequest& request) {
   r.dp_s = step.dp_s;
   r.optimizer_s = step.optimizer_s;
   r.other_s = step.other_s;
+  r.stragglers_s = step.stragglers_s;
   r.step_time_s = step.step_time_s;
   r.stages = stages_of(context, s, t);
   r.events = columns(t.events);
@@ -183,6 +184,7 @@ Fields Describe<api::TimelineResponse>::fields() {
       field<&R::dp_s>("dp_s", "Exposed data-parallel communication of the whole step."),
       field<&R::optimizer_s>("optimizer_s"),
       field<&R::other_s>("other_s", "Data, clipping, logging."),
+      field<&R::stragglers_s>("stragglers_s", "Waiting for the slowest of many GPUs."),
       field<&R::step_time_s>("step_time_s"),
       field<&R::stages>("stages"),
       field<&R::events>("events", "Column by column; of each stage in the order in which they start."),

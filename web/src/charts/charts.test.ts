@@ -97,7 +97,8 @@ const time: Time = {
   wait_for_head_s: 0.3,
   host_s: 1e-9,
   optimizer_s: 0.1,
-  other_s: 0.1,
+  other_s: 0.05,
+  stragglers_s: 0.05,
 };
 
 describe('step time', () => {

@@ -27,6 +27,7 @@ const sources: readonly Source[] = [
   ['Host', 'host', (t) => t.host_s],
   ['Optimizer', 'optim', (t) => t.optimizer_s],
   ['Other', 'other', (t) => t.other_s],
+  ['Stragglers', 'over', (t) => t.stragglers_s],
 ];
 
 /** Less than this is nothing to look at. */
