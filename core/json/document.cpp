@@ -1,6 +1,8 @@
 #include "json/document.h"
 
 #include <set>
+#include <string>
+#include <vector>
 
 #include "json/node.h"
 
@@ -13,29 +15,75 @@ Document& Document::operator=(Document&&) noexcept = default;
 
 namespace {
 
-constexpr int kDeepestNesting = 64;
+constexpr size_t kDeepestNesting = 64;
 
-// Follows the parser to refuse what a field table could never mean: deep nesting and a name given twice.
-class Watcher {
+// Builds the value from the parser's events. It refuses what a field table could never mean: deep nesting and a name
+// given twice.
+class Builder final : public nlohmann::json_sax<Value> {
  public:
-  bool operator()(int depth, Value::parse_event_t event, Value& parsed) {
-    using Event = Value::parse_event_t;
-    if (!problem_.empty()) return false;
-    if (depth > kDeepestNesting) problem_ = "The document is nested more than 64 levels deep.";
-    if (event == Event::object_start) keys_.emplace_back();
-    if (event == Event::object_end && !keys_.empty()) keys_.pop_back();
-    if (event == Event::key && !keys_.empty()) {
-      auto& seen = keys_.back();
-      const auto& key = parsed.get_ref<const std::string&>();
-      if (!seen.insert(key).second) problem_ = "The name '" + key.substr(0, 80) + "' is given twice in one object.";
-    }
-    return problem_.empty();
+  explicit Builder(Value& root) : root_(root) {}
+
+  const Diagnostic& problem() const { return problem_; }
+
+  // clang-format off
+  bool null() override { return add(nullptr) != nullptr; }
+  bool boolean(bool v) override { return add(v) != nullptr; }
+  bool number_integer(int64_t v) override { return add(v) != nullptr; }
+  bool number_unsigned(uint64_t v) override { return add(v) != nullptr; }
+  bool number_float(double v, const std::string&) override { return add(v) != nullptr; }
+  bool string(std::string& v) override { return add(std::move(v)) != nullptr; }
+  bool binary(binary_t&) override { return false; }  // not in JSON text
+  bool start_object(size_t) override { return open(Value::object()); }
+  bool start_array(size_t) override { return open(Value::array()); }
+  bool end_object() override { open_.pop_back(); return true; }
+  bool end_array() override { open_.pop_back(); return true; }
+  // clang-format on
+
+  bool key(std::string& name) override {
+    if (!open_.back().names.insert(name).second)
+      return refuse({"", "The name '" + name.substr(0, 80) + "' is given twice in one object.", ""});
+    name_ = std::move(name);
+    return true;
   }
-  const std::string& problem() const { return problem_; }
+
+  bool parse_error(size_t byte, const std::string&, const Value::exception& error) override {
+    constexpr int kNumberOutOfRange = 406;
+    if (error.id == kNumberOutOfRange)
+      return refuse({"", "The request is not JSON that can be read, such as a number that is out of range.", ""});
+    return refuse({"", "The request is not JSON: the text stops making sense at byte " + std::to_string(byte) + ".",
+                   "Check quotes, commas and brackets around that place."});
+  }
 
  private:
-  std::vector<std::set<std::string>> keys_;
-  std::string problem_;
+  struct Open {
+    Value* value;
+    std::set<std::string> names;
+  };
+  Value& root_;
+  std::vector<Open> open_;
+  std::string name_;
+  Diagnostic problem_;
+
+  bool refuse(Diagnostic problem) {
+    problem_ = std::move(problem);
+    return false;
+  }
+
+  Value* add(Value value) {
+    if (open_.empty()) return &(root_ = std::move(value));
+    Value& into = *open_.back().value;
+    if (into.is_array()) return &into.get_ref<Value::array_t&>().emplace_back(std::move(value));
+    // As a list of members: the object's own functions would look for the name first, one by one.
+    std::vector<Value::object_t::value_type>& members = into.get_ref<Value::object_t&>();
+    return &members.emplace_back(std::move(name_), std::move(value)).second;
+  }
+
+  bool open(Value empty) {
+    if (open_.size() >= kDeepestNesting) return refuse({"", "The document is nested more than 64 levels deep.", ""});
+    Value* value = add(std::move(empty));
+    open_.push_back({value, {}});
+    return true;
+  }
 };
 
 }  // namespace
@@ -45,18 +93,9 @@ Result<Document> parse(std::string_view text, size_t limit_bytes) {
     return fail("", "The document has " + std::to_string(text.size() >> 20) + " MiB; at most " +
                         std::to_string(limit_bytes >> 20) + " MiB are read.");
   Document document;
-  auto watcher = std::make_shared<Watcher>();
-  try {
-    document.node().value = Value::parse(
-        text.data(), text.data() + text.size(),
-        [watcher](int depth, Value::parse_event_t event, Value& parsed) { return (*watcher)(depth, event, parsed); });
-  } catch (const Value::parse_error& error) {
-    return fail("", "The request is not JSON: the text stops making sense at byte " + std::to_string(error.byte) + ".",
-                "Check quotes, commas and brackets around that place.");
-  } catch (const Value::exception&) {
-    return fail("", "The request is not JSON that can be read, such as a number that is out of range.");
-  }
-  if (!watcher->problem().empty()) return fail("", watcher->problem());
+  Builder builder(document.node().value);
+  if (!Value::sax_parse(text.data(), text.data() + text.size(), &builder))
+    return tl::unexpected<Diagnostics>(Diagnostics{builder.problem()});
   return document;
 }
 

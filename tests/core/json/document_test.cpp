@@ -26,7 +26,7 @@ TEST(Document, SaysWhereTheTextStopsBeingJson) {
 TEST(Document, RefusesWhatIsTooLargeOrTooDeep) {
   EXPECT_THAT(refusal(std::string((16u << 20) + 1, ' ')), HasSubstr("at most 16 MiB"));
   EXPECT_EQ(refusal(nested(64)), "");
-  EXPECT_THAT(refusal(nested(66)), HasSubstr("nested more than 64"));
+  EXPECT_THAT(refusal(nested(65)), HasSubstr("nested more than 64"));
   EXPECT_THAT(refusal(nested(1000000)), HasSubstr("nested more than 64"));
 }
 
