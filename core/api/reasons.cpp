@@ -6,7 +6,7 @@
 #include "base/decimal.h"
 #include "base/text.h"
 #include "base/units.h"
-#include "search/rules.h"
+#include "search/violations.h"
 
 namespace shardplan::api {
 namespace {

@@ -1,6 +1,6 @@
 #include "api/stated_plan.h"
 
-#include "search/rules.h"
+#include "search/violations.h"
 
 namespace shardplan::api {
 namespace {

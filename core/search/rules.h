@@ -1,9 +1,8 @@
-// Which strategies are legal, one named rule each. The search counts its rejections by these names; `validate` prints
-// them.
+// Which strategies are legal, one named rule each. The search counts its rejections by these names;
+// search/violations.h has the words.
 #pragma once
 
 #include <optional>
-#include <string>
 #include <vector>
 
 #include "estimate/problem.h"
@@ -32,23 +31,17 @@ enum class Rejection {
 };
 inline constexpr int kRejections = static_cast<int>(Rejection::kOutOfMemory) + 1;
 
-const char* rejection_name(Rejection r);  // "heads", as responses count it
-const char* rejection_text(Rejection r);  // for people
-
-// A broken rule: what is wrong with this very strategy, and what would be legal.
-struct Violation {
-  Rejection rule;
-  std::string field;
-  std::string message;
-  std::string hint;
-};
+// Megatron pads the vocabulary to a multiple of 128 tp.
+inline constexpr int kVocabularyMultiple = 128;
+// Shorter shards of a sequence leave attention tiles half empty.
+inline constexpr int kFewestTokensPerRank = 128;
 
 // Rules that depend on the degrees only; the first one broken.
 std::optional<Rejection> mesh_violation(const estimate::Context& c, const spec::Strategy& s, bool tp_across_domains);
 // Rules of the inner axes, for a legal mesh.
 std::optional<Rejection> inner_violation(const estimate::Context& c, const spec::Strategy& s);
 
-// Every broken rule with its message, memory left out.
-std::vector<Violation> violations(const estimate::Context& c, const spec::Strategy& s, bool tp_across_domains);
+// All rules that are broken, of the degrees and of the inner axes.
+std::vector<Rejection> broken_rules(const estimate::Context& c, const spec::Strategy& s);
 
 }  // namespace shardplan::search

@@ -7,6 +7,7 @@
 
 #include "api/question.h"
 #include "search/space.h"
+#include "search/violations.h"
 
 namespace shardplan::property {
 

@@ -9,6 +9,7 @@
 #include "estimate/confidence.h"
 #include "property/questions.h"
 #include "search/search.h"
+#include "search/violations.h"
 
 namespace shardplan::property {
 namespace {

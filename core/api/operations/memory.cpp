@@ -2,7 +2,7 @@
 #include "api/fields.h"
 #include "api/registry.h"
 #include "base/text.h"
-#include "search/rules.h"
+#include "search/violations.h"
 
 namespace shardplan::api {
 

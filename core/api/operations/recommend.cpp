@@ -6,6 +6,7 @@
 #include "api/registry.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "search/violations.h"
 
 namespace shardplan::api {
 namespace {

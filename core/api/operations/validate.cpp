@@ -3,7 +3,7 @@
 #include "api/registry.h"
 #include "base/text.h"
 #include "base/units.h"
-#include "search/rules.h"
+#include "search/violations.h"
 
 namespace shardplan::api {
 
