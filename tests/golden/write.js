@@ -1,8 +1,9 @@
-// Writes every expectation anew, from the command line's responses. Read the difference before you commit it.
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+// Writes every expectation and README.md's outputs anew, from the command line's responses. Read the difference before you commit it.
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { native, operations } from '../core.js';
+import { native, operations, root } from '../core.js';
 import { cases, expectationOf, write } from './cases.js';
+import { refreshed } from './readme.js';
 
 for (const { name, example } of operations(native)) {
   const folder = join(import.meta.dirname, name);
@@ -17,4 +18,6 @@ for (const operation of new Set(all.map((c) => c.operation))) {
   for (const file of readdirSync(folder).filter((f) => f.endsWith('.response.json')))
     if (!wanted.has(join(folder, file))) rmSync(join(folder, file));
 }
+const readme = join(root, 'README.md');
+write(readme, refreshed(readFileSync(readme, 'utf8')));
 console.log(`${all.length} expectations are current.`);
