@@ -1,7 +1,8 @@
 // Predicted against measured, and the error of each run on the same axis, as Vega-Lite specifications. Pure: runs in,
 // specifications and rows out.
 import type { TopLevelSpec } from 'vega-lite';
-import type { Quantity, Run } from '../domain/runs';
+import type { Quantity } from '../domain/evidence';
+import type { Run } from '../domain/runs';
 
 /** Sources that are told apart by hue and by shape; more would not be. */
 export const series = [

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runsBehind } from './evidence';
 import type { AccuracyRow } from './responses.generated';
-import { countsOf, groupsOf, matching, nameOf, runsBehind, runsOf, summarise, worstFirst } from './runs';
+import { countsOf, groupsOf, matching, nameOf, runsOf, summarise, worstFirst } from './runs';
 
 const row = (id: string, measured: number, predicted: number, rest: Partial<AccuracyRow> = {}): AccuracyRow => ({
   id,

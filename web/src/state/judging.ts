@@ -1,7 +1,8 @@
 // Measured runs and what the planner says of them: the runs that it carries, or one's own.
 import { computed, signal } from '@preact/signals';
 import type { AccuracyResponse } from '../domain';
-import { type Facet, matching, type Only, type Quantity, runsOf } from '../domain/runs';
+import type { Facet, Only, Quantity } from '../domain/evidence';
+import { matching, runsOf } from '../domain/runs';
 import { InvalidRequest, isAborted, type Problem } from '../engine/errors';
 import type { TrustState } from './page';
 import { planner } from './planner';

@@ -1,14 +1,14 @@
 // The whole state of the page that a link carries. What a link holds is read with these schemas and with nothing else.
 import * as v from 'valibot';
+import { quantities } from '../domain/evidence';
 import type { JsonObject } from '../domain/json';
-import { quantities } from '../domain/runs';
 
 const name = v.pipe(v.string(), v.maxLength(64));
 const word = v.pipe(v.string(), v.maxLength(40));
 const figure = v.pipe(v.number(), v.finite());
 const jsonObject = v.custom<JsonObject>((x) => x !== null && typeof x === 'object' && !Array.isArray(x));
 
-const views = ['train', 'trust', 'calibrate', 'reference'] as const;
+const views = ['train', 'plan', 'trust', 'calibrate', 'reference'] as const;
 export const mapAxes = ['tp', 'pp', 'cp', 'ep'] as const;
 export const objectives = ['throughput', 'cost', 'memory', 'efficiency'] as const;
 
@@ -32,6 +32,9 @@ const Trust = v.object({
   run: v.optional(name),
 });
 
+/** Of one plan: which number is explained, and which stretch of its step is shown, in seconds. */
+const Detail = v.object({ explain: v.optional(name), from: v.optional(figure), to: v.optional(figure) });
+
 const PageSchema = v.object({
   view: v.optional(v.picklist(views), 'train'),
   request: v.pipe(
@@ -43,10 +46,12 @@ const PageSchema = v.object({
   map: v.optional(v.strictTuple([v.picklist(mapAxes), v.picklist(mapAxes)])),
   chart: v.optional(v.picklist(['cost', 'memory'])),
   trust: v.optional(Trust),
+  detail: v.optional(Detail),
   shown: v.optional(Shown),
 });
 
 export type PageState = v.InferOutput<typeof PageSchema>;
+export type DetailState = v.InferOutput<typeof Detail>;
 export type TrustState = v.InferOutput<typeof Trust>;
 export type View = (typeof views)[number];
 export type MapAxis = (typeof mapAxes)[number];

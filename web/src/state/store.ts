@@ -8,7 +8,15 @@ import type { Progress } from '../engine/search';
 import { savedTheme, saveTheme, type Theme } from './browser';
 import { change, type History, redo, startHistory, undo } from './history';
 import { type Difference, shownOf } from './link';
-import { firstPage, type MapAxis, type PageState, type ShownPlan, type TrustState, type View } from './page';
+import {
+  type DetailState,
+  firstPage,
+  type MapAxis,
+  type PageState,
+  type ShownPlan,
+  type TrustState,
+  type View,
+} from './page';
 import { type Question, withField } from './question';
 
 export interface Answer {
@@ -115,10 +123,13 @@ export function openPage(state: PageState): void {
   timeline.value = startHistory(rest);
 }
 
-const ask = (request: Question, what: string) => {
-  const { plan: _, ...rest } = page.value;
-  set({ ...rest, request }, what);
-};
+/** The page without its plan; a stretch of time belongs to the plan as well. */
+function withoutPlan(): PageState {
+  const { plan: _, detail, ...rest } = page.value;
+  return detail?.explain ? { ...rest, detail: { explain: detail.explain } } : rest;
+}
+
+const ask = (request: Question, what: string) => set({ ...withoutPlan(), request }, what);
 
 export const setField = (name: string, value: Json | undefined): void =>
   ask(withField(question.value, name, value), name);
@@ -134,7 +145,7 @@ export function setFields(fields: { [name: string]: Json | undefined }, what = '
 export const setQuestion = (request: JsonObject): void => ask(request, `question ${performance.now()}`);
 
 export function choose(plan: Plan | undefined): void {
-  const { plan: _, ...rest } = page.value;
+  const rest = withoutPlan();
   const best = answer.value?.response.best;
   const isBest = plan !== undefined && best !== undefined && planKey(plan) === planKey(best);
   const isChosen = plan && !isBest;
@@ -151,6 +162,14 @@ export function step(by: 1 | -1): void {
 export const setView = (view: View): void => set({ ...page.value, view }, 'view');
 export const setMap = (map: [MapAxis, MapAxis]): void => set({ ...page.value, map }, 'map');
 export const setChart = (chart: 'cost' | 'memory'): void => set({ ...page.value, chart }, 'chart');
+
+/** Goes to the plan that is shown, in detail. */
+export const setDetail = (detail: DetailState, what = 'detail'): void =>
+  set({ ...page.value, view: 'plan', detail }, what);
+
+/** Opens a number of the shown plan into its formula. */
+export const explainNumber = (explain: string): void =>
+  setDetail({ ...page.value.detail, explain }, `explain ${explain}`);
 
 /** Goes to the measured runs, as `trust` says which. */
 export const setTrust = (trust: TrustState): void => set({ ...page.value, view: 'trust', trust }, 'trust');

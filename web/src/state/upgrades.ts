@@ -2,7 +2,8 @@
 // fixtures/ and are never deleted.
 //
 // Changes of the format:
-//   1  The first: view, request, plan, map, chart, shown. Since 0.1.0 also trust, which older pages pass over.
+//   1  The first: view, request, plan, map, chart, shown. Later also trust and detail, which older pages
+//      pass over.
 
 export const currentVersion = 1;
 

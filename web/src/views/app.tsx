@@ -29,6 +29,7 @@ function Patterns() {
 /** The first view is there at once; the others come when they are opened. */
 const views: Readonly<Record<View, FunctionComponent>> = {
   train: TrainView,
+  plan: lazy(() => import('./plan/plan')),
   trust: lazy(() => import('./trust/trust')),
   calibrate: lazy(() => import('./calibrate/calibrate')),
   reference: lazy(() => import('./reference')),

@@ -40,7 +40,7 @@ function Tabs() {
         <button
           key={t.view}
           type="button"
-          aria-current={page.value.view === t.view ? 'page' : undefined}
+          aria-current={t.view === (page.value.view === 'plan' ? 'train' : page.value.view) ? 'page' : undefined}
           onClick={() => setView(t.view)}
         >
           {t.name}

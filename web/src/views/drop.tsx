@@ -1,7 +1,6 @@
 // Files dropped anywhere on the page.
 import { useEffect, useState } from 'preact/hooks';
 import { readConfigText } from '../state/config';
-import { addFiles, isOwnShown } from '../state/runs';
 import { page, setView } from '../state/store';
 
 /** A JSON is a model; anything else is taken for measured runs, and judged where those are. */
@@ -9,6 +8,7 @@ async function take(files: readonly File[]) {
   const [first] = files;
   const text = (await first?.text()) ?? '';
   if (text.trimStart().startsWith('{')) return readConfigText(text);
+  const { addFiles, isOwnShown } = await import('../state/runs');
   await addFiles(files);
   isOwnShown.value = true;
   if (page.value.view !== 'trust') setView('calibrate');

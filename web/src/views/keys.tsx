@@ -1,6 +1,6 @@
 import { useMemo, useRef } from 'preact/hooks';
 import { stop } from '../state/asking';
-import { back, choose, forward, searching, step } from '../state/store';
+import { back, choose, forward, page, searching, setView, step } from '../state/store';
 import { focusField } from '../ui/field';
 import { useKeys } from '../ui/hooks';
 
@@ -9,6 +9,7 @@ const list = [
   ['G', 'GPU'],
   ['J K', 'next, previous plan'],
   ['Esc', 'stop the search; back to the best plan'],
+  ['E', 'explain the plan; its timeline'],
   ['C', 'copy the link'],
   ['Z', 'undo'],
   ['Shift Z', 'redo'],
@@ -19,6 +20,7 @@ const copyLink = () => document.querySelector<HTMLElement>('[data-testid="share-
 
 function leave() {
   if (searching.value) stop();
+  else if (page.value.view === 'plan') setView('train');
   else choose(undefined);
 }
 
@@ -30,6 +32,8 @@ export function Keys() {
       g: () => focusField('gpu'),
       j: () => step(1),
       k: () => step(-1),
+      e: () => setView('plan'),
+      t: () => setView('plan'),
       c: copyLink,
       z: back,
       Z: forward,

@@ -1,4 +1,5 @@
 // The operations as the core describes them, each with a form that runs it.
+import '../ui/styles/reference.css';
 import { useEffect, useState } from 'preact/hooks';
 import type { DescribeResponse } from '../domain';
 import type { JsonObject } from '../domain/json';

@@ -58,7 +58,7 @@ function Changes({ changes }: { changes: readonly Change[] }) {
   );
 }
 
-export function NothingFits({ plan }: { plan: Plan | undefined }) {
+export default function NothingFits({ plan }: { plan: Plan | undefined }) {
   const response = answer.value?.response;
   return (
     <section class="plan-card" data-testid="plan-card" aria-labelledby="plan-h">

@@ -1,17 +1,30 @@
 // The answer in one look: the strategy as an expression, its figures with intervals, and why.
 import type { ComponentChildren } from 'preact';
 import type { Plan } from '../../domain';
-import { runsBehind } from '../../domain/runs';
+import { runsBehind } from '../../domain/evidence';
 import { degrees, details } from '../../domain/strategy';
-import { answer, bestSoFar, chosenKey, isBestShown, ranked, setTrust, shownPlan, step } from '../../state/store';
+import {
+  answer,
+  bestSoFar,
+  chosenKey,
+  explainNumber,
+  isBestShown,
+  ranked,
+  setTrust,
+  setView,
+  shownPlan,
+  step,
+} from '../../state/store';
 import { focusField } from '../../ui/field';
 import { capacity, count, fixed, gib, percent, probability, seconds, speed, usd } from '../../ui/format';
 import { Icon } from '../../ui/icons';
 import { Interval } from '../../ui/interval';
-import { NothingFits } from './nothing-fits';
+import { lazy } from '../../ui/lazy';
 import { Standing } from './standing';
 
-function Expression({ plan }: { plan: Plan }) {
+const NothingFits = lazy<{ plan: Plan | undefined }>(() => import('./nothing-fits'));
+
+export function Expression({ plan }: { plan: Plan }) {
   const { product, folded } = degrees(plan.strategy);
   return (
     <>
@@ -33,17 +46,28 @@ function Expression({ plan }: { plan: Plan }) {
 
 interface FigureProps {
   name: string;
+  /** What explains the number. */
+  id?: string;
   value: string;
   unit: ComponentChildren;
   children: ComponentChildren;
 }
 
-function Figure({ name, value, unit, children }: FigureProps) {
+/** A number that opens into its formula. */
+function Explained({ id, name, value }: { id: string; name: string; value: string }) {
+  return (
+    <button type="button" class="opens" aria-label={`${name}, ${value}: explain`} onClick={() => explainNumber(id)}>
+      {value}
+    </button>
+  );
+}
+
+function Figure({ name, id, value, unit, children }: FigureProps) {
   return (
     <div>
       <dt>{name}</dt>
       <dd class="v">
-        {value} <span class="u">{unit}</span>
+        {id ? <Explained id={id} name={name} value={value} /> : value} <span class="u">{unit}</span>
       </dd>
       <dd class="i">{children}</dd>
     </div>
@@ -107,7 +131,7 @@ function Cost({ plan }: { plan: Plan }) {
       </Figure>
     );
   return (
-    <Figure name="Cost" value={usd(cost)} unit="per M tokens">
+    <Figure name="Cost" id="usd_per_million_tokens" value={usd(cost)} unit="per M tokens">
       <Range plan={plan} value={cost} isInverse={false} format={(n) => usd(n).slice(1)} />
     </Figure>
   );
@@ -125,23 +149,28 @@ function Evidence({ confidence }: { confidence: Plan['confidence'] }) {
   );
 }
 
-function Figures({ plan }: { plan: Plan }) {
+export function Figures({ plan }: { plan: Plan }) {
   const { memory, confidence } = plan;
   const [lowGib = 0, highGib = 0] = confidence.peak_gib;
   const step = plan.time.step_time_s;
   return (
     <dl class="figures">
-      <Figure name="Memory, worst rank" value={gib(memory.peak_gib)} unit={`of ${capacity(memory.capacity_gib)} GiB`}>
+      <Figure
+        name="Memory, worst rank"
+        id="peak_bytes"
+        value={gib(memory.peak_gib)}
+        unit={`of ${capacity(memory.capacity_gib)} GiB`}
+      >
         <Fit plan={plan} />
         <span>{`${gib(lowGib)}–${gib(highGib)} · OOM ${probability(confidence.oom_probability)}`}</span>
       </Figure>
-      <Figure name="Speed" value={speed(plan.tokens_per_s_per_gpu)} unit="tok/s per GPU">
+      <Figure name="Speed" id="tokens_per_s_per_gpu" value={speed(plan.tokens_per_s_per_gpu)} unit="tok/s per GPU">
         <Range plan={plan} value={plan.tokens_per_s_per_gpu} isInverse format={speed} />
       </Figure>
-      <Figure name="Step" value={seconds(step)} unit="s">
+      <Figure name="Step" id="step_time_s" value={seconds(step)} unit="s">
         <Range plan={plan} value={step} isInverse={false} format={seconds} />
       </Figure>
-      <Figure name="MFU" value={percent(plan.mfu)} unit={`% · ${fixed(plan.tflops_per_gpu, 0)} TFLOP/s`}>
+      <Figure name="MFU" id="mfu" value={percent(plan.mfu)} unit={`% · ${fixed(plan.tflops_per_gpu, 0)} TFLOP/s`}>
         <Range plan={plan} value={plan.mfu} isInverse format={percent} />
       </Figure>
       <Cost plan={plan} />
@@ -169,12 +198,17 @@ function Why({ plan }: { plan: Plan }) {
 }
 
 /** Where the shown plan stands, and the way to its neighbours. */
-function Rank({ plan }: { plan: Plan }) {
+export function Rank({ plan }: { plan: Plan }) {
   const total = ranked.value.length;
   return (
     <div class="actions">
       <Standing />
       <span class="u">{plan.rank ? `plan ${plan.rank} of ${total}` : 'beside the ranking'}</span>
+      {page.value.view !== 'plan' && (
+        <button type="button" class="btn" onClick={() => setView('plan')}>
+          Explain and timeline <kbd>E</kbd>
+        </button>
+      )}
       <button type="button" class="btn" onClick={() => step(-1)} disabled={plan.rank === 1}>
         Previous <kbd>K</kbd>
       </button>

@@ -1,6 +1,7 @@
 import { type TimePart, timeParts } from '../../charts/steptime';
 import type { Plan } from '../../domain';
 import type { Table } from '../../export/table';
+import { setView } from '../../state/store';
 import { fixed, partSeconds, percent, seconds } from '../../ui/format';
 import { Panel } from '../../ui/panel';
 
@@ -60,7 +61,16 @@ export function StepTimePanel({ plan }: { plan: Plan }) {
   const largest = [...parts].sort((a, b) => b.share - a.share)[0];
   const label = `A step of ${seconds(step)} seconds by part${largest ? `; ${largest.label} takes most, ${percent(largest.share)} percent` : ''}. The table below has the numbers.`;
   return (
-    <Panel title="Step time" note="longest stage, exposed parts" table={tableOf(parts)}>
+    <Panel
+      title="Step time"
+      note="longest stage, exposed parts"
+      table={tableOf(parts)}
+      tools={
+        <button type="button" class="pick" onClick={() => setView('plan')}>
+          Timeline
+        </button>
+      }
+    >
       <Bar parts={parts} label={label} />
       <table class="parts">
         <thead>

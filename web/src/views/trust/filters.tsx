@@ -1,6 +1,7 @@
 // Which runs are looked at. Where nothing is ticked, all are.
 import { useId, useState } from 'preact/hooks';
-import { countsOf, type Facet, nameOf } from '../../domain/runs';
+import type { Facet } from '../../domain/evidence';
+import { countsOf, nameOf } from '../../domain/runs';
 import { everyRun, only, setOnly, toggle } from '../../state/judging';
 import { count } from '../../ui/format';
 import { OwnRuns } from './own-runs';

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
-import { type Facet, type Group, groupsOf, nameOf, type Summary, summarise } from '../../domain/runs';
+import type { Facet } from '../../domain/evidence';
+import { type Group, groupsOf, nameOf, type Summary, summarise } from '../../domain/runs';
 import type { Table } from '../../export/table';
 import { only, quantity, runs, toggle } from '../../state/judging';
 import { count, fixed } from '../../ui/format';

@@ -2,7 +2,8 @@
 import { useMemo } from 'preact/hooks';
 import { type Dot, errorSpec, extent, parityData, paritySpec, series, seriesOf } from '../../charts/parity';
 import type { ChartProps } from '../../charts/vega';
-import { nameOf, type Quantity, type Run, summarise, worstFirst } from '../../domain/runs';
+import type { Quantity } from '../../domain/evidence';
+import { nameOf, type Run, summarise, worstFirst } from '../../domain/runs';
 import type { Table } from '../../export/table';
 import { chooseRun, everyRun, quantity, runs, setQuantity } from '../../state/judging';
 import { isOwnShown } from '../../state/runs';

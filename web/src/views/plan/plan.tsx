@@ -1,0 +1,61 @@
+// One plan in detail: its step event by event, and every number as a formula.
+import '../../ui/styles/plan.css';
+import { useEffect } from 'preact/hooks';
+import type { Plan } from '../../domain';
+import { details } from '../../domain/strategy';
+import { detail, timeline } from '../../state/detail';
+import { answer, setView, shownPlan } from '../../state/store';
+import { Expression, Figures, Rank } from '../train/plan-card';
+import { Drawer } from './drawer';
+import { TimelinePanel } from './timeline';
+
+function Head({ plan }: { plan: Plan }) {
+  return (
+    <section class="plan-card" data-testid="plan-card" aria-labelledby="plan-h">
+      <p class="crumbs">
+        <button type="button" class="link" onClick={() => setView('train')}>
+          All plans
+        </button>{' '}
+        <kbd>Esc</kbd>
+      </p>
+      <div class="plan">
+        <div>
+          <h1 class="strategy" id="plan-h">
+            <Expression plan={plan} />
+          </h1>
+          <p class="sub">{details(plan.strategy).join(' · ')}</p>
+        </div>
+        <Rank plan={plan} />
+      </div>
+      <Figures plan={plan} />
+    </section>
+  );
+}
+
+export default function PlanView() {
+  const plan = shownPlan.value;
+  const question = answer.value?.question;
+  useEffect(() => {
+    document.title = `${plan?.summary ?? 'Plan'} · Shardplan`;
+    if (plan && question) detail(question, plan);
+  }, [plan, question]);
+  const { response, error } = timeline.value;
+  return (
+    <div class="frame detail">
+      <main class="answer" id="answer" tabIndex={-1}>
+        {plan && <Head plan={plan} />}
+        {error && <p class="line bad">{`The step cannot be simulated: ${error}`}</p>}
+        {response ? (
+          <TimelinePanel response={response} />
+        ) : (
+          !error && (
+            <p class="u" role="status">
+              Simulating the step…
+            </p>
+          )
+        )}
+      </main>
+      <Drawer />
+    </div>
+  );
+}
