@@ -2,12 +2,14 @@
 import { batch, effect, untracked } from '@preact/signals';
 import type { EvaluateResponse, Plan, RecommendResponse } from '../domain';
 import { InvalidRequest, isAborted, PlannerFault } from '../engine/errors';
-import { explore, loadPresets } from './exploring';
 import { differences, isSamePlan } from './link';
 import type { PageState, ShownPlan } from './page';
 import { planner } from './planner';
 import { evaluation, type Question } from './question';
 import * as store from './store';
+
+/** What nobody waits for comes after the first plan, its code as well. */
+const exploring = () => import('./exploring');
 
 /** A search shows itself when it takes longer than a person notices. */
 const quietMs = 150;
@@ -65,7 +67,7 @@ async function ask(question: Question) {
     if (signal.aborted) return;
     show({ question, ...found });
     if (linked) await compareLink(question, linked, found.response);
-    if (!found.partial) void explore(planner(), question, signal);
+    if (!found.partial) void exploring().then(({ explore }) => explore(planner(), question, signal));
   } catch (error) {
     if (!signal.aborted) report(error, stop.signal.aborted);
   } finally {
@@ -75,7 +77,9 @@ async function ask(question: Question) {
       store.plannerVersion.value = planner().version;
       // With or without an answer, the page now says all that it knows.
       document.documentElement.dataset.ready = 'true';
-      loadPresets(planner()).catch((error) => report(error, false));
+      exploring()
+        .then(({ loadPresets }) => loadPresets(planner()))
+        .catch((error) => report(error, false));
     }
   }
 }

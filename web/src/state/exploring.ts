@@ -3,8 +3,8 @@
 import type { Plan, PresetsResponse, RecommendResponse } from '../domain';
 import { isAborted } from '../engine/errors';
 import type { Planner } from '../engine/planner';
-import { type Question, withField } from './question';
-import { type Scale, type ScaleName, scales, thinned } from './scales';
+import type { Question } from './question';
+import { type Scale, scales, scentBase, thinned } from './scales';
 import * as store from './store';
 
 /** Work of one exploration, in seconds of the search that it repeats. */
@@ -68,10 +68,6 @@ async function speed(planner: Planner, question: Question, signal: AbortSignal):
     return undefined;
   }
 }
-
-/** What a scent rests on: the question without the number that the slider changes. */
-export const scentBase = (question: Question, name: ScaleName): string =>
-  JSON.stringify(withField(question, name, undefined));
 
 async function scent(planner: Planner, question: Question, scale: Scale, most: number, signal: AbortSignal) {
   const now = question[scale.name];

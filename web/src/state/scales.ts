@@ -1,5 +1,7 @@
 // The values a slider steps through. The window moves only in jumps, so that it stays still while someone drags.
 
+import { type Question, withField } from './question';
+
 /** More than any field takes. */
 const mostValue = 1e9;
 
@@ -61,6 +63,10 @@ export const scales: readonly Scale[] = [
     },
   },
 ];
+
+/** What a scent rests on: the question without the number that the slider changes. */
+export const scentBase = (question: Question, name: ScaleName): string =>
+  JSON.stringify(withField(question, name, undefined));
 
 /** Fewer values, evenly taken, with the present one among them. */
 export function thinned(values: readonly number[], now: number, most: number): number[] {

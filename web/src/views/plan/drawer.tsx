@@ -1,5 +1,5 @@
 // A number opened into its formula, the same with the values put in, and each value as the way to its own.
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { Quantity } from '../../domain';
 import { runsBehind } from '../../domain/evidence';
 import { readFormula } from '../../domain/formula';
@@ -63,7 +63,8 @@ function Terms({ quantity }: { quantity: Quantity }) {
           {quantity.terms.map((t) => (
             <tr key={t.symbol}>
               <th scope="row">
-                <math>
+                <span class="sr">{t.symbol}</span>
+                <math aria-hidden="true">
                   <Name name={t.symbol} />
                 </math>
               </th>
@@ -108,7 +109,7 @@ function Others({ all, title }: { all: readonly Quantity[]; title: string }) {
   if (all.length === 0) return null;
   return (
     <>
-      <h3>{title}</h3>
+      {title && <h3>{title}</h3>}
       <ul class="numbers">
         {all.map((q) => {
           const { number, unit } = reading(q);
@@ -137,12 +138,29 @@ function Share({ quantity }: { quantity: Quantity }) {
   return <span class="u">{` · ${written((100 * quantity.value) / step).number} % of the step`}</span>;
 }
 
+/** Below the plan, as on a phone, the explanation that someone asked for comes into view. */
+function useReveal(id: string | undefined) {
+  const box = useRef<HTMLElement>(null);
+  const last = useRef<string>(undefined);
+  useEffect(() => {
+    const element = box.current;
+    if (element && id && last.current && last.current !== id) {
+      element.scrollTo({ top: 0 });
+      const { top } = element.getBoundingClientRect();
+      if (top < 0 || top > innerHeight / 2) element.scrollIntoView({ block: 'start' });
+    }
+    last.current = id ?? last.current;
+  }, [id]);
+  return box;
+}
+
 export function Drawer() {
   const quantity = explained.value;
+  const box = useReveal(quantity?.id);
   const { error } = explanation.value;
   const result = quantity && reading(quantity);
   return (
-    <aside class="drawer" aria-label="Explanation">
+    <aside class="drawer" aria-label="Explanation" ref={box}>
       {error && <p class="line bad">{`The numbers cannot be explained: ${error}`}</p>}
       {quantity && result && (
         <>

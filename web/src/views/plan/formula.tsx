@@ -108,7 +108,7 @@ function pieces(of: Formula): Piece[] {
 
 const bracketed = (f: Formula): Piece[] => (needsBrackets(f) ? ['(', ...pieces(f), ')'] : pieces(f));
 
-const signClass = (sign: string) => (sign === '(' || sign.endsWith('(') ? 'open' : sign === ')' ? 'close' : 'sign');
+const signClass = (sign: string) => (sign.endsWith('(') || sign === ')' ? 'bracket' : sign === ',' ? 'comma' : 'sign');
 
 /** `label` is read in place of the signs. */
 export function FormulaLine({ formula, write, label }: { formula: Formula; write: Write; label: string }) {

@@ -204,7 +204,7 @@ function Zoom({ t, span, width, onSpan, onPick }: ChartProps & { onSpan(s: Span)
               />
             )}
             {b.label && rowHeight >= 12 && (
-              <text x={b.x + b.width - 3} y={b.y + rowHeight / 2 + 4} class={`t e on-${b.fill}`}>
+              <text x={b.x + b.width / 2} y={b.y + rowHeight / 2 + 4} class={`t m on-${b.fill}`}>
                 {b.label}
               </text>
             )}

@@ -9,6 +9,7 @@ import {
   chosenKey,
   explainNumber,
   isBestShown,
+  page,
   ranked,
   setTrust,
   setView,

@@ -1,8 +1,7 @@
 // A slider that shows beforehand where it leads: tokens/s/GPU if only this number changed.
 import { useId, useState } from 'preact/hooks';
 import { scentHeight, scentShape, scentText, scentWidth } from '../../charts/scent';
-import { scentBase } from '../../state/exploring';
-import { type ScaleName, scales } from '../../state/scales';
+import { type ScaleName, scales, scentBase } from '../../state/scales';
 import { question, scents, setField } from '../../state/store';
 import { count } from '../../ui/format';
 import { labelOf } from '../../ui/labels';
