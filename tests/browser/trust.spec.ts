@@ -69,6 +69,9 @@ test('filters narrow the runs, the errors and the counts, and the link keeps the
   await expect(headline).toHaveText(text ?? '');
   await expect(filters.getByRole('checkbox', { name: /^MoE/ })).toBeChecked();
   await filters.getByRole('button', { name: 'Reset' }).click();
+  await filters.getByRole('searchbox', { name: 'Search the runs' }).fill('simumax b200');
+  await expect(page.getByTestId('worst-runs').getByRole('row').first()).toContainText('SimuMax B200');
+  await filters.getByRole('button', { name: 'Reset' }).click();
   await expect(headline).toContainText(/Half of all/);
 });
 

@@ -74,6 +74,7 @@ export function tail(t: TimelineResponse): { fill: string; label: string; span: 
     { fill: 'dp', label: 'DP', s: t.dp_s },
     { fill: 'optim', label: 'optimizer', s: t.optimizer_s },
     { fill: 'other', label: 'other', s: t.other_s },
+    { fill: 'over', label: 'stragglers', s: t.stragglers_s ?? 0 },
   ]
     .filter(({ s }) => s > 0)
     .map(({ fill, label, s }) => {

@@ -46,6 +46,12 @@ describe('runs', () => {
     expect(matching(runs, { gpu: ['h100-sxm-80'], architecture: ['moe'] }).map((r) => r.row.id)).toEqual(['c']);
   });
 
+  it('are found by every word that is typed', () => {
+    const runs = runsOf(rows, 'step_time');
+    expect(matching(runs, {}, 'B200 m').map((r) => r.row.id)).toEqual(['b']);
+    expect(matching(runs, {}, ' nobody ')).toEqual([]);
+  });
+
   it('are counted as what one more tick would show', () => {
     const runs = runsOf(rows, 'step_time');
     expect(countsOf(runs, {}, 'source')).toEqual([

@@ -39,8 +39,17 @@ const passes = (row: AccuracyRow, only: Only, facet: Facet) => {
   return !wanted || wanted.length === 0 || wanted.includes(facetValue(row, facet));
 };
 
-export const matching = (runs: readonly Run[], only: Only): Run[] =>
-  runs.filter(({ row }) => facets.every((f) => passes(row, only, f)));
+/** A run is found by every word of its id, model, machine, software or source. */
+function isFound(row: AccuracyRow, words: readonly string[]): boolean {
+  if (words.length === 0) return true;
+  const text = [row.id, row.model, row.gpu, row.stack, row.source, row.kind].join(' ').toLowerCase();
+  return words.every((w) => text.includes(w));
+}
+
+export function matching(runs: readonly Run[], only: Only, search = ''): Run[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  return runs.filter(({ row }) => facets.every((f) => passes(row, only, f)) && isFound(row, words));
+}
 
 /** How many runs each value has, most first; those that other facets rule out count as none. */
 export function countsOf(runs: readonly Run[], only: Only, facet: Facet): [value: string, n: number][] {

@@ -55,13 +55,15 @@ export const judged = computed(() => (isOwnShown.value ? own.value : carried.val
 export const quantity = computed<Quantity>(() => page.value.trust?.of ?? 'step_time');
 export const only = computed<Only>(() => page.value.trust?.only ?? {});
 export const everyRun = computed(() => runsOf(judged.value.response?.rows ?? [], quantity.value));
-export const runs = computed(() => matching(everyRun.value, only.value));
+export const words = computed(() => page.value.trust?.words ?? '');
+export const runs = computed(() => matching(everyRun.value, only.value, words.value));
 export const chosenRun = computed(() => everyRun.value.find((r) => r.row.id === page.value.trust?.run));
 
 const change = (part: Partial<TrustState>) => setTrust({ ...page.value.trust, ...part });
 
 export const setQuantity = (of: Quantity): void => change({ of });
 export const setOnly = (next: Only): void => change({ only: next as NonNullable<TrustState['only']> });
+export const setWords = (next: string): void => change({ words: next || undefined });
 export const chooseRun = (run: string | undefined): void => change({ run });
 
 /** Lets a value through beside those that pass already, or no longer. */

@@ -30,6 +30,7 @@ const Trust = v.object({
   of: v.optional(v.picklist(quantities)),
   only: v.optional(v.object({ source: picked, architecture: picked, gpu: picked, precision: picked, kind: picked })),
   run: v.optional(name),
+  words: v.optional(name),
 });
 
 /** Of one plan: which number is explained, and which stretch of its step is shown, in seconds. */

@@ -35,10 +35,9 @@ function digits(x: number): string {
   if (Number.isInteger(x) && size < 1e7) return fixed(x, 0);
   if (size >= 1e7) return large(x);
   if (size !== 0 && size < 1e-4) return x.toPrecision(2).replace('e-', ' × 10^−').replace('-', '−');
-  const decimals = size === 0 ? 0 : Math.max(0, 3 - Math.floor(Math.log10(size)));
-  return fixed(x, decimals)
-    .replace(/(\.\d*?)0+$/, '$1')
-    .replace(/\.$/, '');
+  const decimals = size === 0 ? 0 : Math.max(0, 3 - Math.floor(Math.log10(Number(size.toPrecision(4)))));
+  const text = fixed(x, decimals);
+  return Number(x.toPrecision(3)) === x ? text.replace(/\.?0+$/, '') : text;
 }
 
 const large = (x: number) => {

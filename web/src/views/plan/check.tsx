@@ -1,5 +1,6 @@
 // The closed form that estimates use beside the simulation, and what each stage does with its time.
 import { stageName } from '../../charts/memory';
+import { endOf, tail } from '../../charts/timeline';
 import type { TimelineResponse } from '../../domain';
 import type { Table } from '../../export/table';
 import { explainNumber } from '../../state/store';
@@ -37,7 +38,10 @@ function Forms({ t }: { t: TimelineResponse }) {
       <div>
         <dt>After the pipeline</dt>
         <dd>
-          {seconds(t.dp_s + t.optimizer_s + t.other_s)} <span class="u">s of DP, optimizer, other</span>
+          {seconds(endOf(t) - t.simulated_s)}{' '}
+          <span class="u">{`s of ${tail(t)
+            .map((p) => p.label)
+            .join(', ')}`}</span>
         </dd>
       </div>
     </dl>

@@ -2,8 +2,9 @@
 import { useId, useState } from 'preact/hooks';
 import type { Facet } from '../../domain/evidence';
 import { countsOf, nameOf } from '../../domain/runs';
-import { everyRun, only, setOnly, toggle } from '../../state/judging';
+import { everyRun, only, setOnly, setWords, toggle, words } from '../../state/judging';
 import { count } from '../../ui/format';
+import { Icon } from '../../ui/icons';
 import { OwnRuns } from './own-runs';
 
 const titles: readonly { facet: Facet; title: string; isFolded?: boolean }[] = [
@@ -45,13 +46,28 @@ function FacetField({ facet, title, isFolded = false }: { facet: Facet; title: s
 }
 
 function Filters() {
-  const isLimited = Object.values(only.value).some((v) => v && v.length > 0);
+  const isLimited = words.value !== '' || Object.values(only.value).some((v) => v && v.length > 0);
+  const reset = () => {
+    setOnly({});
+    setWords('');
+  };
   return (
     <>
+      <div class="in">
+        <input
+          type="search"
+          aria-label="Search the runs"
+          placeholder="model, stack, id"
+          maxLength={64}
+          value={words.value}
+          onInput={(e) => setWords(e.currentTarget.value)}
+        />
+        <Icon name="search" />
+      </div>
       <p class="between">
-        <span>{isLimited ? 'Only what is ticked' : 'Nothing ticked: all runs'}</span>
+        <span>{isLimited ? 'Only these' : 'Nothing ticked: all runs'}</span>
         {isLimited && (
-          <button type="button" class="link" onClick={() => setOnly({})}>
+          <button type="button" class="link" onClick={reset}>
             Reset
           </button>
         )}
