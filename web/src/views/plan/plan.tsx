@@ -19,14 +19,12 @@ function Head({ plan }: { plan: Plan }) {
         <kbd>Esc</kbd>
       </p>
       <div class="plan">
-        <div>
-          <h1 class="strategy" id="plan-h">
-            <Expression plan={plan} />
-          </h1>
-          <p class="sub">{details(plan.strategy).join(' · ')}</p>
-        </div>
+        <h1 class="strategy" id="plan-h">
+          <Expression plan={plan} />
+        </h1>
         <Rank plan={plan} />
       </div>
+      <p class="sub">{details(plan.strategy).join(' · ')}</p>
       <Figures plan={plan} />
     </section>
   );

@@ -229,14 +229,12 @@ export function PlanCard() {
   return (
     <section class="plan-card" data-testid="plan-card" aria-labelledby="plan-h">
       <div class="plan">
-        <div>
-          <h1 class="strategy" id="plan-h">
-            <Expression plan={plan} />
-          </h1>
-          <p class="sub">{details(plan.strategy).join(' · ')}</p>
-        </div>
+        <h1 class="strategy" id="plan-h">
+          <Expression plan={plan} />
+        </h1>
         <Rank plan={plan} />
       </div>
+      <p class="sub">{details(plan.strategy).join(' · ')}</p>
       <Figures plan={plan} />
       <Why plan={plan} />
     </section>
