@@ -33,7 +33,7 @@ Overlap overlapped(double compute_s, double traffic_s, double contention) {
 // unequal stages takes to fill and drain is the sum of the others, not (p - 1) times the longest.
 double share_of_others(const StageTime& t, int pp, double head_s) {
   const double all_s = pp * t.layout.average / t.layout.longest * t.mid_s + head_s;
-  return (all_s - (t.slowest_s - t.pp_host_s)) / ((pp - 1) * t.mid_s);
+  return (all_s - t.slowest_s) / ((pp - 1) * t.mid_s);
 }
 
 // What of x stays visible beside a window of compute.
@@ -79,9 +79,8 @@ StageTime stage_time(const Context& c, const spec::Strategy& s, const LayerTime&
   }
   t.p2p_total_s = p2p_s(c, s);
   t.p2p_exposed_s = t.p2p_total_s * stack.pp_exposed;
-  if (s.pp > 1 && s.tp > 1) t.pp_host_s = stack.pp_microbatch_tp_s;
   t.mid_s = t.forward_s + t.backward_s + t.p2p_exposed_s;
-  t.slowest_s = slowest_stage_s(t.layout, s.pp, t.mid_s, layer.head_s) + t.pp_host_s;
+  t.slowest_s = slowest_stage_s(t.layout, s.pp, t.mid_s, layer.head_s);
   if (t.layout.uneven) t.others = share_of_others(t, s.pp, layer.head_s);
   return t;
 }
@@ -92,7 +91,7 @@ StepTime step_time(const Context& c, const spec::Strategy& s, const LayerTime& l
   const double m = spec::num_microbatches(s), layers = stage.layout.longest;
   StepTime t;
 
-  const double hop_s = (stage.p2p_exposed_s + stage.pp_host_s) / 2;
+  const double hop_s = stage.p2p_exposed_s / 2;
   t.bubble_s = bubble_s(s.schedule, s.pp, s.vpp, stage.others * stage.forward_s + hop_s,
                         stage.others * stage.backward_s + hop_s, stage.others * stage.weight_gradient_s);
   const double window = data_parallel_window(s), hidden = data_parallel_overlap(stack, s);
@@ -118,8 +117,8 @@ StepTime step_time(const Context& c, const spec::Strategy& s, const LayerTime& l
   t.ep_total_s = m * layers * (f.ep_total_s + b.ep_total_s);
   t.pp_s = m * stage.p2p_exposed_s;
   t.pp_total_s = m * stage.p2p_total_s;
-  t.host_s = m * (layers * (f.host_s + b.host_s + f.moe_host_s + b.moe_host_s) + stage.pp_host_s);
-  const double beyond_mid = m * std::max(0.0, stage.slowest_s - stage.pp_host_s - stage.mid_s);
+  t.host_s = m * (layers * (f.host_s + b.host_s + f.moe_host_s + b.moe_host_s));
+  const double beyond_mid = m * std::max(0.0, stage.slowest_s - stage.mid_s);
   (s.pp == 1 ? t.head_s : t.wait_for_head_s) = beyond_mid;
   if (const double factor = c.problem.adjustment.step_time; factor != 1) scale(t, factor);
   return t;

@@ -19,7 +19,6 @@ struct StageTime {
   double fsdp_total_s = 0;
   double p2p_exposed_s = 0;
   double p2p_total_s = 0;
-  double pp_host_s = 0;  // host time per micro-batch of a pipeline
   double mid_s = 0;      // forward + backward + send and receive of the longest stage
   double slowest_s = 0;  // with the head where that stage carries it
   double others = 1;     // what the other stages take on average, against the longest

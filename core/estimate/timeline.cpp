@@ -211,14 +211,14 @@ std::vector<StageDurations> durations_of(const Context& c, const spec::Strategy&
   const Stages own = stages_of(c, s);
   const bool one_model_per_chunk = shape.placement == Placement::kBidirectional;
   const double parts = one_model_per_chunk ? 1 : shape.chunks;
-  const double hop_s = (stage.p2p_exposed_s + stage.pp_host_s) / 2;
+  const double hop_s = stage.p2p_exposed_s / 2;
   std::vector<StageDurations> out;
   for (int i = 0; i < s.pp; ++i) {
     const double last = i == own.head ? c.training().mtp_layers : 0;
     // A balanced layout is tuned by compute: every stage takes what the slowest does.
-    const double share = stage.layout.balanced ? (stage.slowest_s - stage.pp_host_s - stage.p2p_exposed_s) /
-                                                     (stage.mid_s - stage.p2p_exposed_s)
-                                               : (own.layers[i] + last) / stage.layout.longest;
+    const double share = stage.layout.balanced
+                             ? (stage.slowest_s - stage.p2p_exposed_s) / (stage.mid_s - stage.p2p_exposed_s)
+                             : (own.layers[i] + last) / stage.layout.longest;
     StageDurations d;
     d.forward_s = (share * stage.forward_s + hop_s) / parts;
     d.backward_s = (share * stage.backward_s + hop_s) / parts;

@@ -40,7 +40,7 @@ BubbleFormula bubble_formula(Schedule schedule) {
 
 void bubble(const Strategy& s, const StageTime& t, double bubble_s, Explanation& out) {
   if (s.pp <= 1) return;
-  const double hop_s = (t.p2p_exposed_s + t.pp_host_s) / 2;
+  const double hop_s = t.p2p_exposed_s / 2;
   const BubbleFormula f = bubble_formula(s.schedule);
   out.push_back(
       {"bubble_s",
@@ -60,11 +60,10 @@ void bubble(const Strategy& s, const StageTime& t, double bubble_s, Explanation&
                    title,
                    "s",
                    t.others * pass_s + hop_s,
-                   "o * t + (p2p + host) / 2",
+                   "o * t + p2p / 2",
                    {{"o", t.others, "", "mean of the other stages against the longest; 1 where layers divide", ""},
                     {"t", pass_s, "s", "pass of the longest stage", pass_id},
-                    {"p2p", t.p2p_exposed_s, "s", "exposed sends and receives", "p2p_exposed_s"},
-                    {"host", t.pp_host_s, "s", "host time of a micro-batch", ""}},
+                    {"p2p", t.p2p_exposed_s, "s", "exposed sends and receives", "p2p_exposed_s"}},
                    ""});
   };
   hop("hop_forward_s", "Forward pass of another stage", t.forward_s, "stage_forward_s");
@@ -142,14 +141,13 @@ void stage(const Context& c, const Strategy& s, const LayerTime& layer, const St
        "Slowest stage, per micro-batch",
        "s",
        t.slowest_s,
-       std::string("max(t, t / L * l + ") + (balanced ? "H / p" : "H") + ") + host",
+       std::string("max(t, t / L * l + ") + (balanced ? "H / p" : "H") + ")",
        {{"t", t.mid_s, "s", "longest stage without the head", "mid_s"},
         {"L", t.layout.longest, "", "its layers", ""},
         {"l", balanced ? t.layout.average : t.layout.last, "",
          balanced ? "layers of the average stage: the layout is tuned" : "layers of the stage with the LM head", ""},
         {"H", layer.head_s, "s", "LM head and cross-entropy", "head_s"},
-        {"p", 1.0 * s.pp, "", "pipeline stages", ""},
-        {"host", t.pp_host_s, "s", "host time of a micro-batch in a pipeline", ""}},
+        {"p", 1.0 * s.pp, "", "pipeline stages", ""}},
        ""});
   out.push_back({"mid_s",
                  "Longest stage, per micro-batch",

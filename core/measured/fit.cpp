@@ -45,7 +45,9 @@ class Fitter {
   }
 
   double residual(const catalog::Catalog& catalog, const WeightedRun& r) const {
-    return log(predict_step_time_s(catalog, *r.run) / r.run->step_time_s) * r.weight;
+    const double predicted = options_.predict ? options_.predict(problem_of(catalog, *r.run), r.run->strategy)
+                                              : predict_step_time_s(catalog, *r.run);
+    return log(predicted / r.run->step_time_s) * r.weight;
   }
   double pull(const std::vector<double>& x, size_t i) const {
     return options_.prior_weight * (x[i] - constants_[i].prior) / (constants_[i].high - constants_[i].low);

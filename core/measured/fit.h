@@ -13,10 +13,14 @@ namespace shardplan::measured {
 // The catalog with some constants set to other values; stacks and generations follow.
 using CatalogWith = std::function<catalog::Catalog(const std::vector<std::pair<std::string, double>>& values)>;
 
+// Seconds of one step; the estimate, or a variant of it that is to be fitted on its own.
+using Predict = std::function<double(const estimate::Problem& problem, const spec::Strategy& strategy)>;
+
 struct FitOptions {
   double prior_weight = 0.4;  // of (value - prior) / (high - low)
   double soft_l1_scale = 0.08;
   int most_iterations = 30;
+  Predict predict;  // the estimate where it is empty
 };
 
 // Runs with their weight in the fit.

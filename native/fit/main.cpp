@@ -3,6 +3,10 @@
 //
 //   fit tables FILE.csv            error tables with the constants as they are
 //   fit refit FILE.csv             refit, then the tables; prints the constants as JSON
+//   fit heldout FILE.csv           the same, and families of runs held out (heldout-rows: each run of them)
+//   fit all FILE.csv               the same, and sources and GPU generations held out
+//   fit rows FILE.csv              each run with its error
+//   fit ablate FILE.csv            refit without one term after the other
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -13,6 +17,7 @@
 #include <set>
 #include <sstream>
 
+#include "ablation.h"
 #include "json/presets.h"
 #include "measured/accuracy.h"
 #include "measured/csv.h"
@@ -268,16 +273,45 @@ void print_constants(const std::vector<catalog::Constant>& constants, const std:
   std::printf("]\n");
 }
 
+// Median error of every kind, each column after a refit without one term.
+void ablate(const Data& data, const std::vector<catalog::Constant>& constants) {
+  std::printf("\n## Refitted without a term: median |error| by kind, %%\n");
+  std::set<std::string> kinds;
+  for (const Run* r : data.fit) kinds.insert(r->kind);
+  for (const std::string& kind : kinds) std::printf("%.14s | ", kind.c_str());
+  std::printf("\n");
+  for (const fit::Ablation& a : fit::ablations()) {
+    measured::FitOptions options;
+    options.predict = a.predict;
+    const auto x = measured::fit(catalog_with, constants, measured::weighted(data.fit), options);
+    const catalog::Catalog catalog = catalog_with(named(constants, x));
+    std::map<std::string, std::vector<double>> errors;
+    for (const Run* r : data.fit) {
+      const double predicted = a.predict ? a.predict(measured::problem_of(catalog, *r), r->strategy)
+                                         : measured::predict_step_time_s(catalog, *r);
+      errors[r->kind].push_back(predicted / r->step_time_s - 1);
+    }
+    std::printf("%-42s", a.term);
+    for (const auto& [kind, e] : errors) std::printf(" %6.1f", measured::summarise(e).median_abs_pct);
+    std::printf("\n");
+    std::fflush(stdout);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc < 3) {
-    std::cerr << "fit (tables | refit | heldout | all) FILE.csv\n";
+    std::cerr << "fit (tables | refit | heldout | heldout-rows | all | rows | ablate) FILE.csv\n";
     return 2;
   }
   const std::string verb = argv[1];
   const Data data = load(argv[2]);
   std::vector<catalog::Constant> constants = catalog_with({}).constants;
+  if (verb == "ablate") {
+    ablate(data, constants);
+    return 0;
+  }
   std::vector<double> x;
   for (const auto& c : constants) x.push_back(c.value);
   if (verb != "tables") {
