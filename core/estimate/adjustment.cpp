@@ -23,8 +23,7 @@ std::span<const AdjustmentTerm> adjustment_terms() {
 Problem adjusted(Problem p) {
   Adjustment& a = p.adjustment;
   p.stack.gemm_multiplier *= a.gemm_rate;
-  for (double* host :
-       {&p.stack.launch_per_layer_s, &p.stack.launch_per_layer_tp_s, &p.stack.moe_layer_s, &p.stack.moe_layer_graph_s})
+  for (double* host : {&p.stack.launch_per_layer_s, &p.stack.launch_per_layer_tp_s, &p.stack.moe_layer_s})
     *host *= a.host_time;
   p.cluster.nic_gb_per_s *= a.network_rate;
   p.cluster.accelerator.scaleup_gb_per_s *= a.scaleup_rate;

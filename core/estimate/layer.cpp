@@ -352,7 +352,7 @@ class LayerTimer {
   void host() {
     const bool graphs = stack_.cuda_graphs != spec::CudaGraphs::kNone;
     if (mix_.moe > 0 && stack_.cuda_graphs != spec::CudaGraphs::kFullIteration) {
-      const double moe_host = mix_.moe * (graphs ? stack_.moe_layer_graph_s : stack_.moe_layer_s);
+      const double moe_host = mix_.moe * stack_.moe_layer_s;
       out_.forward.moe_host_s = out_.backward.moe_host_s = moe_host;
     }
     const double launch = graphs ? 0 : stack_.launch_per_layer_s + (shape_.tp > 1 ? stack_.launch_per_layer_tp_s : 0);

@@ -73,7 +73,6 @@ Fields Describe<Stack>::fields() {
           .at_least(0),
       field<&S::launch_per_layer_tp_s>("launch_per_layer_tp_s", "Added where tp > 1.").at_least(0),
       field<&S::moe_layer_s>("moe_layer_s", "Host and synchronisation per expert layer and pass.").at_least(0),
-      field<&S::moe_layer_graph_s>("moe_layer_graph_s", "The same with partial CUDA graphs.").at_least(0),
       field<&S::step_s>("step_s", "Data, clipping, logging.").at_least(0),
       field<&S::tp_overlap>("tp_overlap", "Hidden share of tensor-parallel traffic.").range(0, 1),
       field<&S::tp_overlap_moe>("tp_overlap_moe").range(0, 1),

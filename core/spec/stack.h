@@ -71,7 +71,6 @@ struct Stack {
   double launch_per_layer_s = 0;
   double launch_per_layer_tp_s = 0;  // added where tp > 1
   double moe_layer_s = 0;            // per mixture-of-experts layer and pass
-  double moe_layer_graph_s = 0;      // the same with partial CUDA graphs
   double step_s = 0;
 
   // Communication: hidden shares and multipliers

@@ -58,7 +58,7 @@ std::vector<Ablation> ablations() {
       {"kernel tables (tiles and waves instead)", with([](Problem& p) { p.generation.gemm_table = nullptr; })},
       {"grouped-GEMM surcharge",
        with([](Problem& p) { p.generation.grouped_gemm_bf16 = p.generation.grouped_gemm_low = 0; })},
-      {"host time of expert layers", with([](Problem& p) { p.stack.moe_layer_s = p.stack.moe_layer_graph_s = 0; })},
+      {"host time of expert layers", with([](Problem& p) { p.stack.moe_layer_s = 0; })},
       {"launch floor", with([](Problem& p) { p.stack.launch_per_layer_s = p.stack.launch_per_layer_tp_s = 0; })},
       {"power class of an accelerator", with([](Problem& p) { p.generation.gemm_multiplier = 1; })},
       {"GEMM multiplier of a stack", with([](Problem& p) {

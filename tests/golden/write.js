@@ -1,6 +1,7 @@
-// Writes every expectation and README.md's outputs anew, from the command line's responses. Read the difference before you commit it.
+// Writes every expectation, README.md's outputs and the table of constants anew. Read the difference before you commit it.
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { readme as ofConstants, withTable } from '../accuracy/constants.js';
 import { native, operations, root } from '../core.js';
 import { cases, expectationOf, write } from './cases.js';
 import { refreshed } from './readme.js';
@@ -20,4 +21,5 @@ for (const operation of new Set(all.map((c) => c.operation))) {
 }
 const readme = join(root, 'README.md');
 write(readme, refreshed(readFileSync(readme, 'utf8')));
+write(ofConstants, withTable(readFileSync(ofConstants, 'utf8')));
 console.log(`${all.length} expectations are current.`);
