@@ -1,4 +1,17 @@
-import { complaints, expect, figures, open, ready, singleFile, test } from '../../web/playwright/harness';
+import { complaints, expect, figures, open, type Page, ready, singleFile, test } from '../../web/playwright/harness';
+
+/** Opens each view that comes after the first plan. */
+async function everyView(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Explain and timeline/ }).click();
+  await expect(page.getByTestId('timeline-chart').getByRole('img').first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByRole('complementary', { name: 'Explanation' })).toContainText('Numbers put in');
+  await page.getByRole('button', { name: 'Trust', exact: true }).click();
+  await expect(page.getByTestId('parity-chart').getByRole('img')).toHaveCount(2, { timeout: 60_000 });
+  await page.getByRole('button', { name: 'Calibrate', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'Calibrate to your own runs' })).toBeVisible();
+  await page.getByRole('button', { name: 'Reference', exact: true }).click();
+  await expect(page.getByRole('heading', { name: 'recommend', exact: true })).toBeVisible();
+}
 
 test('a reload without a network works, with every part of the page', async ({ page, context }) => {
   await open(page);
@@ -9,8 +22,7 @@ test('a reload without a network works, with every part of the page', async ({ p
   await ready(page);
   expect(await figures(page)).toBe(online);
   await expect(page.getByTestId('pareto-chart').getByRole('img')).toBeVisible();
-  await page.getByRole('button', { name: 'Reference', exact: true }).click();
-  await expect(page.getByRole('heading', { name: 'recommend', exact: true })).toBeVisible();
+  await everyView(page);
 });
 
 test('the single file works from a disk, and talks to nobody', async ({ browser }) => {
@@ -28,8 +40,7 @@ test('the single file works from a disk, and talks to nobody', async ({ browser 
   await page.reload();
   await ready(page);
   await expect(page.locator('#plan-h')).toContainText('= 128 GPUs');
-  await page.getByRole('button', { name: 'Reference', exact: true }).click();
-  await expect(page.getByRole('heading', { name: 'recommend', exact: true })).toBeVisible();
+  await everyView(page);
   expect(new Set(asked.map((a) => a.replace(/#.*/, '')))).toEqual(new Set([singleFile]));
   expect(list).toEqual([]);
   await context.close();

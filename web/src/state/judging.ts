@@ -2,6 +2,7 @@
 import { computed, signal } from '@preact/signals';
 import type { AccuracyResponse } from '../domain';
 import type { Facet, Only, Quantity } from '../domain/evidence';
+import type { Json, JsonObject } from '../domain/json';
 import { matching, runsOf } from '../domain/runs';
 import { InvalidRequest, isAborted, type Problem } from '../engine/errors';
 import type { TrustState } from './page';
@@ -24,7 +25,7 @@ export const ownTable = computed(() => runsTexts.value.find((t) => isTable(t.tex
 const problemsOf = (error: unknown): Problem[] =>
   error instanceof InvalidRequest ? error.problems : [{ error: (error as Error).message, field: '' }];
 
-async function judge(to: typeof carried, request: { csv?: string }, abort: AbortSignal | undefined) {
+async function judge(to: typeof carried, request: JsonObject, abort: AbortSignal | undefined) {
   to.value = { ...to.value, isWorking: true };
   try {
     const response = (await planner().call('accuracy', request, abort ? { signal: abort } : {})) as AccuracyResponse;
@@ -40,14 +41,15 @@ export function judgeCarried(): void {
 
 let current: AbortController | undefined;
 
-export function judgeOwn(csv: string): void {
+/** With the calibration in use, where there is one: it was made for such runs. */
+export function judgeOwn(csv: string, calibration: Json | undefined): void {
   current?.abort();
   if (csv.trim() === '') {
     own.value = nothing;
     return;
   }
   current = new AbortController();
-  void judge(own, { csv }, current.signal);
+  void judge(own, { csv, ...(calibration !== undefined && { calibration }) }, current.signal);
 }
 
 /** The runs of the chosen quantity: all of them, and those that pass the filters. */

@@ -1,6 +1,8 @@
 import { summarise } from '../../domain/runs';
 import { everyRun, judged, quantity, runs } from '../../state/judging';
+import { calibrationName } from '../../state/question';
 import { isOwnShown } from '../../state/runs';
+import { question } from '../../state/store';
 import { count, fixed } from '../../ui/format';
 
 const names = { step_time: 'step times', memory: 'memory peaks' };
@@ -34,6 +36,7 @@ function Fits() {
 }
 
 export function Headline() {
+  const calibration = calibrationName(question.value);
   return (
     <header>
       <h1 class="title">{isOwnShown.value ? 'Your runs against the numbers' : 'How far to trust the numbers'}</h1>
@@ -41,6 +44,9 @@ export function Headline() {
         {judged.value.response && <Errors />}
         <Fits />
       </p>
+      {isOwnShown.value && calibration && (
+        <p class="hint">{`Predicted with the calibration “${calibration}”. Runs that it was fitted to flatter it.`}</p>
+      )}
       {!isOwnShown.value && (
         <p class="hint">
           Most of these runs also fitted the constants of the model. The interval on a plan comes from runs held out.

@@ -3,6 +3,7 @@ import '../../ui/styles/trust.css';
 import { useEffect } from 'preact/hooks';
 import { everyRun, judgeCarried, judged, judgeOwn, ownTable } from '../../state/judging';
 import { isOwnShown } from '../../state/runs';
+import { question } from '../../state/store';
 import { count } from '../../ui/format';
 import { FeasibilityPanel } from './feasibility';
 import { FiltersColumn } from './filters';
@@ -18,15 +19,16 @@ const pauseMs = 300;
 /** Asks for what is shown: the carried runs at once, one's own when the typing pauses. */
 function useJudging() {
   const text = ownTable.value?.text ?? '';
+  const { calibration } = question.value;
   useEffect(() => {
     document.title = 'How far to trust the numbers · Shardplan';
     judgeCarried();
   }, []);
   useEffect(() => {
     if (text === '') isOwnShown.value = false;
-    const timer = setTimeout(() => judgeOwn(text), pauseMs);
+    const timer = setTimeout(() => judgeOwn(text, calibration), pauseMs);
     return () => clearTimeout(timer);
-  }, [text]);
+  }, [text, calibration]);
 }
 
 function Waiting() {
