@@ -124,6 +124,20 @@ test('a plan without a pipeline has a timeline of one stage', async ({ page }) =
   await expect(page.getByTestId('timeline-check').getByRole('row')).not.toHaveCount(1);
 });
 
+test('where no plan is legal, the view says so and leads back', async ({ page }) => {
+  await open(page);
+  await page.locator('summary', { hasText: 'Axes' }).click();
+  await number(page, 'TP').fill('3');
+  await expect(page.getByTestId('plan-card')).toContainText('No combination of the axes is legal');
+  await page.getByRole('combobox', { name: 'Model' }).focus();
+  await page.keyboard.press('Escape');
+  await page.getByRole('combobox', { name: 'Model' }).blur();
+  await page.keyboard.press('e');
+  await expect(page.getByText('There is no plan to look at.')).toBeVisible();
+  await page.getByRole('button', { name: 'Back to the question' }).click();
+  await expect(page.getByTestId('plan-card')).toBeVisible();
+});
+
 for (const colorScheme of ['light', 'dark'] as const)
   test(`axe finds nothing in the ${colorScheme} theme`, async ({ page }) => {
     await page.emulateMedia({ colorScheme });

@@ -32,7 +32,7 @@ export const strengthOf = (chunk: number, chunks: number): number =>
   chunks <= 1 ? 1 : 1 - ((1 - weakest) * chunk) / (chunks - 1);
 
 const gap = 0.6;
-const widthOfDigit = 7;
+const widthOfDigit = 6.5;
 
 export interface Geometry {
   width: number;
@@ -61,7 +61,7 @@ export function blocks(t: TimelineResponse, span: Span, recomputeShare: number, 
       strength: strengthOf(events.chunk[i] ?? 0, t.chunks),
       recompute:
         kind === 'backward' && start >= span.from ? Math.min(recomputeShare * (end - start) * scale, width) : 0,
-      label: width > label.length * widthOfDigit + 6 ? label : '',
+      label: width > label.length * widthOfDigit + 4 ? label : '',
     });
   }
   return all;

@@ -9,6 +9,7 @@ describe('a quantity is written in the size that people read', () => {
     [1.5e-6, 's', '1.5 µs'],
     [0.99999, 's', '1.000 s'],
     [0, 's', '0 s'],
+    [7.4e-13, 's', '≈ 0 s'],
     [134217728, 'B', '128 MiB'],
     [31316738300, 'B', '29.17 GiB'],
     [450e9, 'B/s', '450 GB/s'],
@@ -20,6 +21,6 @@ describe('a quantity is written in the size that people read', () => {
     [2401927170, undefined, '2.402 G'],
     [0.5516, undefined, '0.5516'],
     [-0.25, undefined, '−0.25'],
-    [4.12238297e-26, undefined, '4.1 × 10^−26'],
+    [4.12238297e-26, undefined, '4.1 × 10⁻²⁶'],
   ] as const)('%s %s', (value, unit, text) => expect(quantityText(value, unit)).toBe(text));
 });

@@ -34,10 +34,18 @@ function digits(x: number): string {
   const size = Math.abs(x);
   if (Number.isInteger(x) && size < 1e7) return fixed(x, 0);
   if (size >= 1e7) return large(x);
-  if (size !== 0 && size < 1e-4) return x.toPrecision(2).replace('e-', ' × 10^−').replace('-', '−');
+  if (size !== 0 && size < 1e-4) return power(x);
   const decimals = size === 0 ? 0 : Math.max(0, 3 - Math.floor(Math.log10(Number(size.toPrecision(4)))));
   const text = fixed(x, decimals);
   return Number(x.toPrecision(3)) === x ? text.replace(/\.?0+$/, '') : text;
+}
+
+const raised = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** 4.1 × 10⁻²⁶ */
+function power(x: number): string {
+  const [digits = '', exponent = ''] = x.toExponential(1).split('e-');
+  return `${digits.replace('-', '−')} × 10⁻${[...exponent].map((d) => raised[Number(d)]).join('')}`;
 }
 
 const large = (x: number) => {
@@ -55,6 +63,8 @@ export function written(value: number, unit = ''): Written {
   if (sizes) {
     const [size, name] = sizes.find(([s]) => Math.abs(value) >= 0.9995 * s) ?? sizes.at(-1) ?? [1, unit];
     if (value === 0) return { number: '0', unit };
+    // Far below the smallest size, only that it is next to nothing is of interest.
+    if (Math.abs(value) < 5e-4 * size) return { number: '≈ 0', unit };
     return { number: digits(value / size), unit: name };
   }
   if (unit === 'USD') return { number: `$${digits(value)}`, unit: '' };

@@ -4,7 +4,8 @@ import { useEffect } from 'preact/hooks';
 import type { Plan } from '../../domain';
 import { details } from '../../domain/strategy';
 import { detail, timeline } from '../../state/detail';
-import { answer, setView, shownPlan } from '../../state/store';
+import { answer, fault, problems, setView, shownPlan } from '../../state/store';
+import { Notices } from '../train/notices';
 import { Expression, Figures, Rank } from '../train/plan-card';
 import { Drawer } from './drawer';
 import { TimelinePanel } from './timeline';
@@ -30,6 +31,36 @@ function Head({ plan }: { plan: Plan }) {
   );
 }
 
+/** Where there is no plan to look at, and why that is said elsewhere. */
+function Missing() {
+  const isKnown = answer.value !== undefined || problems.value.length > 0 || fault.value !== '';
+  if (!isKnown)
+    return (
+      <p role="status" class="u">
+        Searching…
+      </p>
+    );
+  return (
+    <p role="status">
+      There is no plan to look at.{' '}
+      <button type="button" class="link" onClick={() => setView('train')}>
+        Back to the question
+      </button>
+    </p>
+  );
+}
+
+function Simulation() {
+  const { response, error } = timeline.value;
+  if (error) return <p class="line bad">{`The step cannot be simulated: ${error}`}</p>;
+  if (response) return <TimelinePanel response={response} />;
+  return (
+    <p class="u" role="status">
+      Simulating the step…
+    </p>
+  );
+}
+
 export default function PlanView() {
   const plan = shownPlan.value;
   const question = answer.value?.question;
@@ -37,23 +68,20 @@ export default function PlanView() {
     document.title = `${plan?.summary ?? 'Plan'} · Shardplan`;
     if (plan && question) detail(question, plan);
   }, [plan, question]);
-  const { response, error } = timeline.value;
   return (
     <div class="frame detail">
       <main class="answer" id="answer" tabIndex={-1}>
-        {plan && <Head plan={plan} />}
-        {error && <p class="line bad">{`The step cannot be simulated: ${error}`}</p>}
-        {response ? (
-          <TimelinePanel response={response} />
+        <Notices />
+        {plan ? (
+          <>
+            <Head plan={plan} />
+            <Simulation />
+          </>
         ) : (
-          !error && (
-            <p class="u" role="status">
-              Simulating the step…
-            </p>
-          )
+          <Missing />
         )}
       </main>
-      <Drawer />
+      {plan && <Drawer />}
     </div>
   );
 }
