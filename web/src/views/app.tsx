@@ -1,10 +1,11 @@
-import type { FunctionComponent } from 'preact';
+import type { ComponentChildren, FunctionComponent } from 'preact';
 import type { View } from '../state/page';
 import { page } from '../state/store';
 import { lazy } from '../ui/lazy';
 import { Bar } from './bar';
 import { DropZone } from './drop';
 import { Keys } from './keys';
+import { Notices } from './train/notices';
 import { TrainView } from './train/train';
 
 /** Hatching, drawn once and referred to by every chart. */
@@ -26,10 +27,16 @@ function Patterns() {
   );
 }
 
+const PlanView = lazy<{ children: ComponentChildren }>(() => import('./plan/plan'));
+
 /** The first view is there at once; the others come when they are opened. */
 const views: Readonly<Record<View, FunctionComponent>> = {
   train: TrainView,
-  plan: lazy(() => import('./plan/plan')),
+  plan: () => (
+    <PlanView>
+      <Notices />
+    </PlanView>
+  ),
   trust: lazy(() => import('./trust/trust')),
   calibrate: lazy(() => import('./calibrate/calibrate')),
   reference: lazy(() => import('./reference')),

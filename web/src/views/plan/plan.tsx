@@ -1,11 +1,11 @@
 // One plan in detail: its step event by event, and every number as a formula.
 import '../../ui/styles/plan.css';
+import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Plan } from '../../domain';
 import { details } from '../../domain/strategy';
 import { detail, timeline } from '../../state/detail';
 import { answer, fault, problems, setView, shownPlan } from '../../state/store';
-import { Notices } from '../train/notices';
 import { Expression, Figures, Rank } from '../train/plan-card';
 import { Drawer } from './drawer';
 import { TimelinePanel } from './timeline';
@@ -61,7 +61,8 @@ function Simulation() {
   );
 }
 
-export default function PlanView() {
+/** `children` stand above the plan: what is to be said of the link and the answer. */
+export default function PlanView({ children }: { children: ComponentChildren }) {
   const plan = shownPlan.value;
   const question = answer.value?.question;
   useEffect(() => {
@@ -71,7 +72,7 @@ export default function PlanView() {
   return (
     <div class="frame detail">
       <main class="answer" id="answer" tabIndex={-1}>
-        <Notices />
+        {children}
         {plan ? (
           <>
             <Head plan={plan} />
