@@ -28,7 +28,7 @@ test('a reload without a network works, with every part of the page', async ({ p
 test('the single file works from a disk, and talks to nobody', async ({ browser }) => {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, offline: true });
   const page = await context.newPage();
-  const list = complaints(page);
+  const list = await complaints(page);
   const asked: string[] = [];
   page.on('request', (r) => !/^(data|blob):/.test(r.url()) && asked.push(r.url()));
   await open(page, singleFile);

@@ -14,11 +14,12 @@ export const singleFile = pathToFileURL(path.join(repository, 'dist/shardplan.ht
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Everything that a page complained about: errors, warnings, and breaches of its own policy. */
-export function complaints(page: Page): string[] {
+export async function complaints(page: Page): Promise<string[]> {
   const list: string[] = [];
   page.on('console', (m) => ['error', 'warning'].includes(m.type()) && list.push(`${m.type()}: ${m.text()}`));
   page.on('pageerror', (e) => list.push(`uncaught: ${e.message}`));
-  void page.addInitScript(() => {
+  // Awaited, since a test that needs no page may be over before.
+  await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (e) =>
       console.error(`policy: ${e.violatedDirective} ${e.blockedURI}`),
     );
@@ -29,7 +30,7 @@ export function complaints(page: Page): string[] {
 export const test = base.extend<{ silent: undefined }>({
   silent: [
     async ({ page }, use) => {
-      const list = complaints(page);
+      const list = await complaints(page);
       await use(undefined);
       expect(list).toEqual([]);
     },
