@@ -326,7 +326,11 @@ class LayerTimer {
       const double nodes = span / domain;
       double missed = 1;
       for (int k = 0; k < m_.num_experts_per_tok; ++k) missed *= 1 - 1 / nodes;
-      const double remote = nodes * (1 - missed) * (1 - 1 / nodes);
+      // Group-limited routing keeps a token to so many groups, and so to no more nodes (arXiv 2412.19437,
+      // section 2.1.2).
+      const double met = nodes * (1 - missed);
+      const double limited = m_.n_group > m_.topk_group && m_.topk_group > 0 ? std::min(met, 1.0 * m_.topk_group) : met;
+      const double remote = limited * (1 - 1 / nodes);
       outside = std::min(sent * (1 - domain / span), own_tokens * token_bytes * remote) / links_.nic;
       inside = sent * (1 - 1.0 / domain) / links_.scaleup;
     }
