@@ -132,7 +132,7 @@ const names: Readonly<Record<string, string>> = {
   mbridge: 'Megatron-Bridge docs',
   mbridge_cards: 'Megatron-Bridge cards',
   mcore_golden: 'Megatron-LM tests',
-  misc1: 'InternEvo, papers, READMEs',
+  misc1: 'InternEvo and READMEs',
   misc2: 'Threads and notes',
   mlperf: 'MLPerf Training',
   nanotron: 'nanotron playbook',
