@@ -87,6 +87,9 @@ Fields Describe<Question>::fields() {
       field<&Q::gradient_bytes>("gradient_bytes", "Bytes of a gradient, accumulated and on the wire: 2 or 4.")
           .range(2, 4),
       field<&Q::mtp_layers>("mtp_layers", "Multi-token-prediction layers that are trained.").range(0, 16),
+      field<&Q::expert_imbalance>("expert_imbalance",
+                                  "Tokens of the busiest rank's experts against the mean; 1 is even.")
+          .range(1, 64),
       field<&Q::training>("training", "Training (true) or serving."),
       field<&Q::stack>("stack", "Training software: a preset's name or alias.").omit_default(),
       field<&Q::cuda_graphs>("cuda_graphs", "How much of a step is captured in CUDA graphs."),
@@ -134,6 +137,8 @@ Fields Describe<StrategyFields>::fields() {
       field<&S::precision>("precision", "Type of the linear layers' products."),
       field<&S::cp_comm>("cp_comm", "How context parallelism moves keys and values."),
       field<&S::offload_optimizer>("offload_optimizer", "Optimizer states and step on the host."),
+      field<&S::offload_activations>("offload_activations", "Share of the layers whose activations wait on the host.")
+          .range(0, 1),
       field<&S::layers_per_stage>("layers_per_stage", "Layers of each stage.").range(0, 100000).omit_default(),
   };
   return table;
@@ -205,6 +210,7 @@ Fields Describe<TimeFields>::fields() {
       field<&T::dp>("dp"),
       field<&T::bubble_s>("bubble_s", "Filling and draining the pipeline."),
       field<&T::wait_for_head_s>("wait_for_head_s", "Waiting for the stage with the LM head."),
+      field<&T::offload_s>("offload_s", "Activations that the link to the host is too slow to hide.").omit_default(),
       field<&T::host_s>("host_s", "Launching and synchronisation that the GPU waits for."),
       field<&T::optimizer_s>("optimizer_s"),
       field<&T::other_s>("other_s", "Data, clipping, logging."),

@@ -103,6 +103,7 @@ TimeFields time_fields(const estimate::StepTime& t) {
   f.dp = {t.dp_total_s, t.dp_s};
   f.bubble_s = t.bubble_s;
   f.wait_for_head_s = t.wait_for_head_s;
+  f.offload_s = t.offload_s;
   f.host_s = t.host_s;
   f.optimizer_s = t.optimizer_s;
   f.other_s = t.other_s;
@@ -187,6 +188,7 @@ StrategyFields fields_of(const Context& c, const Strategy& s) {
   f.precision = s.precision;
   if (s.cp > 1) f.cp_comm = s.cp_comm;
   if (s.offload_optimizer) f.offload_optimizer = true;
+  if (s.offload_activations > 0) f.offload_activations = s.offload_activations;
   f.layers_per_stage = estimate::stages_of(c, s).layers;
   return f;
 }
@@ -223,6 +225,7 @@ Result<Strategy> strategy_of(const Context& c, const StrategyFields& f, const st
   s.precision = f.precision.value_or(c.training().precision);
   s.cp_comm = f.cp_comm.value_or(spec::ContextParallel::kRing);
   s.offload_optimizer = f.offload_optimizer.value_or(false);
+  s.offload_activations = f.offload_activations.value_or(0);
   s.layers_per_stage = f.layers_per_stage;
   // The default layout need not be written out.
   s.layers_per_stage.clear();

@@ -34,6 +34,7 @@ struct StrategyFields {
   std::optional<spec::Precision> precision;
   std::optional<spec::ContextParallel> cp_comm;
   std::optional<bool> offload_optimizer;
+  std::optional<double> offload_activations;
   std::vector<int> layers_per_stage;
 };
 
@@ -70,7 +71,7 @@ struct TimeFields {
   double step_time_s = 0;
   double forward_s = 0, backward_s = 0, recompute_s = 0, head_s = 0;
   Communication tp, cp, ep, pp, dp;
-  double bubble_s = 0, wait_for_head_s = 0, host_s = 0, optimizer_s = 0, other_s = 0, stragglers_s = 0;
+  double bubble_s = 0, wait_for_head_s = 0, offload_s = 0, host_s = 0, optimizer_s = 0, other_s = 0, stragglers_s = 0;
 };
 
 struct Confidence {

@@ -224,7 +224,9 @@ class Resolver {
     t.mtp_layers = q_.mtp_layers.value_or(m.num_nextn_predict_layers);
     if (!q_.mtp_layers && t.mtp_layers > 0)
       assume(count(t.mtp_layers, "multi-token-prediction layer") + " trained beside the model.");
-    assume("Sequences are full, attention is causal, dropout is off, experts are loaded evenly.");
+    t.expert_imbalance = q_.expert_imbalance.value_or(1);
+    assume(std::string("Sequences are full, attention is causal, dropout is off") +
+           (model::is_moe(m) && !q_.expert_imbalance ? ", experts are loaded evenly." : "."));
   }
 
   void batch(spec::Training& t) {

@@ -46,6 +46,7 @@ struct Question {
   std::optional<spec::Optimizer> optimizer;
   std::optional<int> gradient_bytes;
   std::optional<int> mtp_layers;
+  std::optional<double> expert_imbalance;
   std::optional<bool> training;
 
   std::string stack;

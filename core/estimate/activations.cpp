@@ -42,7 +42,7 @@ KeptTensors kept_tensors(const Context& c, const LayerShape& s) {
   if (memory.hidden_dropout) k.residual_inputs += 2 * tokens * h / split;
   k.mlp = 2 * tokens * (m.gated_mlp ? 3 : 2) * m.intermediate_size / s.tp * memory.mlp_multiplier;
   if (model::is_moe(m)) {
-    const double rows = tokens / s.tp * m.num_experts_per_tok * s.etp,
+    const double rows = tokens / s.tp * m.num_experts_per_tok * s.etp * c.training().expert_imbalance,
                  width = static_cast<double>(m.moe_intermediate_size) / s.etp;
     k.experts_in = 2 * rows * (h + 2 * width) + 8 * tokens / s.tp * m.num_experts;
     k.expert_activation = 2 * rows * width;
@@ -78,7 +78,8 @@ LayerActivations layer_activations(const Context& c, const LayerShape& s, const 
   a.backward_transient_dense = std::max(a.backward_transient_dense, 2 * kPlainScores * scores);
   if (model::is_moe(m)) {
     const double width = static_cast<double>(m.moe_intermediate_size) / s.etp;
-    a.backward_transient_moe = 2 * tokens / s.tp * m.num_experts_per_tok * s.etp * (2 * h + 3 * width);
+    a.backward_transient_moe =
+        2 * tokens / s.tp * m.num_experts_per_tok * s.etp * c.training().expert_imbalance * (2 * h + 3 * width);
   }
   a.embedding_output = 2 * tokens * h * c.stack().memory.embedding_multiplier;
   a.head_transient = c.stack().memory.logit_bytes * tokens * m.vocab_size / s.tp + 4 * tokens * h;

@@ -49,6 +49,10 @@ RankParameters rank_parameters(const Context& c, const spec::Strategy& s) {
   return r;
 }
 
+double host_link_bytes_per_s(const Problem& p) {
+  return std::max(p.cluster.accelerator.pcie_gb_per_s, 1.0) * kGiga * p.generation.nic_reach;
+}
+
 bool gathers_per_microbatch(Sharding sharding) {
   return sharding == Sharding::kFsdp || sharding == Sharding::kHsdp || sharding == Sharding::kZero3;
 }
@@ -113,8 +117,7 @@ DataParallelTime data_parallel_time(const Context& c, const spec::Strategy& s) {
   }
   if (s.offload_optimizer) {
     const double owned = p.dense / shard.dense + p.experts / shard.experts;
-    const double pcie =
-        std::max(c.problem.cluster.accelerator.pcie_gb_per_s, 1.0) * kGiga * c.problem.generation.nic_reach;
+    const double pcie = host_link_bytes_per_s(c.problem);
     t.optimizer_s = owned * ((gradient + 2) / pcie + kHostAdamBytes / kHostMemoryBytes_per_s);
   }
   return t;

@@ -42,6 +42,9 @@ struct DataParallelTime {
 };
 DataParallelTime data_parallel_time(const Context& context, const spec::Strategy& s);
 
+// What a GPU reaches to and from the host's memory, in bytes per second and direction.
+double host_link_bytes_per_s(const Problem& problem);
+
 // FSDP, HSDP and ZeRO-3 gather parameters around every use.
 bool gathers_per_microbatch(spec::Sharding sharding);
 

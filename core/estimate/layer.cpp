@@ -85,7 +85,7 @@ class LayerTimer {
     const double all = m_.num_hidden_layers + c.training().mtp_layers;
     mix_ = {1 - moe / all, moe / all};
     if (mix_.moe > 0) {
-      expert_rows_ = tokens_ / shape.tp * m_.num_experts_per_tok * shape.etp;
+      expert_rows_ = tokens_ / shape.tp * m_.num_experts_per_tok * shape.etp * c.training().expert_imbalance;
       local_experts_ = std::max(static_cast<double>(m_.num_experts) / shape.ep, 1.0);
       expert_width_ = static_cast<double>(m_.moe_intermediate_size) / shape.etp;
     }
@@ -318,7 +318,7 @@ class LayerTimer {
     if (mix_.moe <= 0 || shape_.ep * shape_.etp <= 1) return;
     const double span = static_cast<double>(shape_.ep) * shape_.etp, domain = links_.domain;
     const double own_tokens = tokens_ / shape_.tp, token_bytes = 2.0 * m_.hidden_size;
-    const double sent = own_tokens * m_.num_experts_per_tok * token_bytes;
+    const double sent = own_tokens * m_.num_experts_per_tok * token_bytes * c_.training().expert_imbalance;
     double inside = 0, outside = 0;
     if (span <= domain) {
       inside = sent * (1 - 1.0 / shape_.ep) / links_.scaleup;

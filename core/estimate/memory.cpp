@@ -11,6 +11,16 @@ namespace shardplan::estimate {
 
 using spec::Sharding;
 
+namespace {
+
+// Activations that stay where a share of the layers sends its own to the host: one layer's leave and one's come back.
+double kept_beside_the_host(const Context& c, const spec::Strategy& s, const StageMemory& m, double kept) {
+  const double on_the_way = std::min(2.0, m.layers * m.microbatches_in_flight) * offloaded_layer_bytes(c, s);
+  return std::min(kept, kept * (1 - s.offload_activations) + on_the_way);
+}
+
+}  // namespace
+
 MemoryParts memory_parts(const Context& c, const LayerShape& shape, const spec::Recompute& recompute) {
   return {layer_activations(c, shape, recompute), weight_gradient_dummies(c, shape)};
 }
@@ -98,6 +108,11 @@ StageActivations stage_activations(const MemoryParts& parts, const spec::Recompu
   return out;
 }
 
+double offloaded_layer_bytes(const Context& c, const spec::Strategy& s) {
+  const LayerActivations a = layer_activations(c, layer_shape(s), s.recompute);
+  return model::is_moe(c.model()) ? std::max(a.dense, a.moe) : a.dense;
+}
+
 double reserved_bytes(const Context& c, double tensors) {
   const spec::StackMemory& memory = c.stack().memory;
   const double plain =
@@ -115,10 +130,11 @@ std::vector<StageMemory> stage_memories(const Context& c, const spec::Strategy& 
     m.microbatches_in_flight = microbatches_in_flight(s.schedule, s.pp, s.vpp, shape.stage, spec::num_microbatches(s));
     const StageStates states = stage_states(c, s, shape);
     const StageActivations activations = stage_activations(parts, s.recompute, shape, m.microbatches_in_flight);
+    const double kept = s.offload_activations > 0 ? kept_beside_the_host(c, s, m, activations.kept) : activations.kept;
     m.parameters = states.parameters;
     m.gradients = states.gradients;
     m.optimizer = states.optimizer;
-    m.activations = activations.kept;
+    m.activations = kept;
     m.buffers = states.gathered + activations.buffers;
     const double tensors = m.parameters + m.gradients + m.optimizer + m.activations + m.buffers;
     m.allocated = (tensors + c.stack().memory.constant_gib * kGib) * c.problem.adjustment.reserved_memory;

@@ -66,6 +66,10 @@ MemoryParts memory_parts(const Context& context, const LayerShape& shape, const 
 StageActivations stage_activations(const MemoryParts& parts, const spec::Recompute& recompute, const StageShape& shape,
                                    double microbatches_in_flight);
 
+// Bytes that one micro-batch of one layer sends to the host where its activations are offloaded: the larger kind of
+// layer.
+double offloaded_layer_bytes(const Context& context, const spec::Strategy& s);
+
 // Bytes that the device loses for so many bytes of tensors: constant, fragmentation, context.
 double reserved_bytes(const Context& context, double tensors);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/math.h"
+#include "estimate/memory.h"
 #include "estimate/pipeline.h"
 
 namespace shardplan::estimate {
@@ -36,14 +37,25 @@ double share_of_others(const StageTime& t, int pp, double head_s) {
   return (all_s - t.slowest_s) / ((pp - 1) * t.mid_s);
 }
 
+// Activations go to the host beside the forward pass of their layer and come back beside its backward pass; what takes
+// longer than the pass is waited for.
+void offload_activations(const Context& c, const spec::Strategy& s, const LayerTime& layer, StageTime& t) {
+  const double transfer_s = offloaded_layer_bytes(c, s) / host_link_bytes_per_s(c.problem);
+  const double layers = t.layout.longest * s.offload_activations;
+  t.offload_forward_s = layers * std::max(0.0, transfer_s - layer.forward.total_s);
+  t.offload_backward_s = layers * std::max(0.0, transfer_s - layer.backward.total_s);
+  t.forward_s += t.offload_forward_s;
+  t.backward_s += t.offload_backward_s;
+}
+
 // What of x stays visible beside a window of compute.
 double exposed(double x, double hidden_share, double window_s) { return x - hidden_share * std::min(x, window_s); }
 
 void scale(StepTime& t, double factor) {
-  for (double* part : {&t.step_time_s, &t.forward_s,  &t.backward_s,  &t.recompute_s, &t.head_s,   &t.wait_for_head_s,
-                       &t.tp_s,        &t.cp_s,       &t.ep_s,        &t.pp_s,        &t.dp_s,     &t.tp_total_s,
-                       &t.cp_total_s,  &t.ep_total_s, &t.pp_total_s,  &t.dp_total_s,  &t.bubble_s, &t.host_s,
-                       &t.optimizer_s, &t.other_s,    &t.stragglers_s})
+  for (double* part : {&t.step_time_s, &t.forward_s,  &t.backward_s,   &t.recompute_s, &t.head_s,   &t.wait_for_head_s,
+                       &t.tp_s,        &t.cp_s,       &t.ep_s,         &t.pp_s,        &t.dp_s,     &t.tp_total_s,
+                       &t.cp_total_s,  &t.ep_total_s, &t.pp_total_s,   &t.dp_total_s,  &t.bubble_s, &t.host_s,
+                       &t.optimizer_s, &t.other_s,    &t.stragglers_s, &t.offload_s})
     *part *= factor;
 }
 
@@ -77,6 +89,7 @@ StageTime stage_time(const Context& c, const spec::Strategy& s, const LayerTime&
     t.fsdp_exposed_s = forward.exposed_s + backward.exposed_s;
     t.fsdp_total_s = 2 * dp.fsdp_gather_s + dp.fsdp_scatter_s;
   }
+  if (s.offload_activations > 0) offload_activations(c, s, layer, t);
   t.p2p_total_s = p2p_s(c, s);
   t.p2p_exposed_s = t.p2p_total_s * stack.pp_exposed;
   t.mid_s = t.forward_s + t.backward_s + t.p2p_exposed_s;
@@ -118,6 +131,7 @@ StepTime step_time(const Context& c, const spec::Strategy& s, const LayerTime& l
   t.pp_s = m * stage.p2p_exposed_s;
   t.pp_total_s = m * stage.p2p_total_s;
   t.host_s = m * (layers * (f.host_s + b.host_s + f.moe_host_s + b.moe_host_s));
+  t.offload_s = m * (stage.offload_forward_s + stage.offload_backward_s);
   const double beyond_mid = m * std::max(0.0, stage.slowest_s - stage.mid_s);
   (s.pp == 1 ? t.head_s : t.wait_for_head_s) = beyond_mid;
   if (const double factor = c.problem.adjustment.step_time; factor != 1) scale(t, factor);

@@ -17,6 +17,8 @@ struct StageTime {
   double weight_gradient_s = 0;
   double fsdp_exposed_s = 0;  // part of forward_s and backward_s
   double fsdp_total_s = 0;
+  double offload_forward_s = 0;   // part of forward_s: activations to the host that its layer does not hide
+  double offload_backward_s = 0;  // part of backward_s: the same on their way back
   double p2p_exposed_s = 0;
   double p2p_total_s = 0;
   double mid_s = 0;      // forward + backward + send and receive of the longest stage
@@ -49,7 +51,8 @@ struct StepTime {
   double tp_s = 0, cp_s = 0, ep_s = 0, pp_s = 0, dp_s = 0;  // exposed
   double tp_total_s = 0, cp_total_s = 0, ep_total_s = 0, pp_total_s = 0, dp_total_s = 0;
   double bubble_s = 0;
-  double host_s = 0;  // launching and synchronisation that the GPU waits for
+  double offload_s = 0;  // activations that the host link is too slow to hide
+  double host_s = 0;     // launching and synchronisation that the GPU waits for
   double optimizer_s = 0;
   double other_s = 0;       // data, clipping, logging
   double stragglers_s = 0;  // waiting for the slowest of many GPUs

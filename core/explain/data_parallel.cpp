@@ -83,8 +83,7 @@ void optimizer(const Context& c, const Strategy& s, double gradient, double valu
              "Bytes that Adam reads and writes over the memory's bandwidth"};
   const double bandwidth = c.kernels.memory_bytes_per_s();
   if (s.offload_optimizer) {
-    const double pcie =
-        std::max(c.problem.cluster.accelerator.pcie_gb_per_s, 1.0) * kGiga * c.problem.generation.nic_reach;
+    const double pcie = estimate::host_link_bytes_per_s(c.problem);
     q.formula = "N * ((g + 2) / pcie + a / host)";
     q.terms = {{"N", owned, "", "parameters that the rank owns", ""},
                {"g", gradient, "B", "of a gradient", ""},

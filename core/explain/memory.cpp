@@ -125,18 +125,22 @@ void activations(const Context& c, const Strategy& s, const estimate::StageShape
   const bool full = s.recompute.mode == spec::RecomputeMode::kFull;
   const double whole =
       full ? std::max(shape.dense_layers > 0 ? a.dense_whole : 0, shape.moe_layers > 0 ? a.moe_whole : 0) : 0;
+  const double all = (shape.dense_layers * a.dense + shape.moe_layers * a.moe) * m.microbatches_in_flight +
+                     (shape.first ? a.embedding_output : 0) + whole;
+  const double on_host = s.offload_activations > 0 ? all - m.activations : 0;
   out.push_back({"activations_bytes",
                  "Activations",
                  "B",
                  m.activations,
-                 "(D * d + X * x) * q + e + w",
+                 std::string("(D * d + X * x) * q + e + w") + (on_host > 0 ? " - host" : ""),
                  {{"D", 1.0 * shape.dense_layers, "", "dense layers", ""},
                   {"d", a.dense, "B", "kept by one", shape.dense_layers > 0 ? "dense_layer_bytes" : ""},
                   {"X", 1.0 * shape.moe_layers, "", "expert layers", ""},
                   {"x", a.moe, "B", "kept by one", shape.moe_layers > 0 ? "moe_layer_bytes" : ""},
                   {"q", m.microbatches_in_flight, "", "micro-batches in flight", "microbatches_in_flight"},
                   {"e", shape.first ? a.embedding_output : 0, "B", "output of the embedding", ""},
-                  {"w", whole, "B", "the layer that is being recomputed", ""}},
+                  {"w", whole, "B", "the layer that is being recomputed", ""},
+                  {"host", on_host, "B", "on the host, less two layers on their way", ""}},
                  kActivations});
   if (shape.dense_layers > 0)
     layer(c, s, "dense_layer_bytes", "Kept by a dense layer, per micro-batch", a.dense, false, kept, out);

@@ -81,7 +81,8 @@ void bubble(const Strategy& s, const StageTime& t, double bubble_s, Explanation&
 
 // The pass of a stage: layers, and what FSDP gathers beside them.
 void pass(const Context& c, const Strategy& s, const char* id, const char* title, double value, double layers,
-          double layer_s, const char* layer_id, double recompute_s, double traffic_s, Explanation& out) {
+          double layer_s, const char* layer_id, double recompute_s, double traffic_s, double offload_s,
+          Explanation& out) {
   std::vector<Term> terms = {{"L", layers, "", "layers of the longest stage", ""},
                              {"t", layer_s, "s", "one layer", layer_id}};
   std::string compute = "L * t";
@@ -89,14 +90,16 @@ void pass(const Context& c, const Strategy& s, const char* id, const char* title
     compute += " + R";
     terms.push_back({"R", recompute_s, "s", "recomputation", "recompute_s"});
   }
+  const std::string offload = offload_s > 0 ? " + offload" : "";
+  terms.push_back({"offload", offload_s, "s", "activations to or from the host, beyond what a layer hides", ""});
   if (!estimate::gathers_per_microbatch(s.sharding)) {
-    out.push_back({id, title, "s", value, compute, std::move(terms), ""});
+    out.push_back({id, title, "s", value, compute + offload, std::move(terms), ""});
     return;
   }
   terms.push_back({"G", traffic_s, "s", "parameters gathered, gradients scattered",
                    recompute_s >= 0 ? "fsdp_backward_s" : "fsdp_gather_s"});
   terms.push_back({"c", c.stack().fsdp_contention, "", "how much both slow each other down", ""});
-  out.push_back({id, title, "s", value, "smooth_max(" + compute + ", G) + c * min(" + compute + ", G)",
+  out.push_back({id, title, "s", value, "smooth_max(" + compute + ", G) + c * min(" + compute + ", G)" + offload,
                  std::move(terms), "The longer hides the shorter; contention fitted, presets/stacks"});
 }
 
@@ -160,9 +163,9 @@ void stage(const Context& c, const Strategy& s, const LayerTime& layer, const St
                  ""});
   const double layers = t.layout.longest;
   pass(c, s, "stage_forward_s", "Forward pass of the longest stage", t.forward_s, layers, layer.forward.total_s,
-       "layer_forward_s", -1, dp.fsdp_gather_s, out);
+       "layer_forward_s", -1, dp.fsdp_gather_s, t.offload_forward_s, out);
   pass(c, s, "stage_backward_s", "Backward pass of the longest stage", t.backward_s, layers, layer.backward.total_s,
-       "layer_backward_s", t.recompute_s, dp.fsdp_gather_s + dp.fsdp_scatter_s, out);
+       "layer_backward_s", t.recompute_s, dp.fsdp_gather_s + dp.fsdp_scatter_s, t.offload_backward_s, out);
   recomputation(s, t, layer, out);
 }
 

@@ -165,6 +165,8 @@ Fields Describe<Generation>::fields() {
       field<&G::grouped_gemm_bf16>("grouped_gemm_bf16", "Surcharge where a rank holds several experts.").at_least(0),
       field<&G::grouped_gemm_low>("grouped_gemm_low").at_least(0),
       field<&G::nvlink_reach>("nvlink_reach").range(0.01, 1),
+      field<&G::all_reduce_gain>("all_reduce_gain", "In-switch reduction over a whole scale-up domain against a ring.")
+          .range(0.5, 4),
       field<&G::nic_reach>("nic_reach").range(0.01, 1),
       field<&G::accelerators>("accelerators", "Factors on the GEMM rate of single accelerators: their power envelope.")
           .omit_default(),

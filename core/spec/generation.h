@@ -34,6 +34,7 @@ struct Generation {
   double grouped_gemm_bf16 = 0.3;        // surcharge where a rank holds several experts
   double grouped_gemm_low = 0.3;
   double nvlink_reach = 0.75;
+  double all_reduce_gain = 1;  // in-switch reduction (NVLS) over a whole scale-up domain against a ring
   double nic_reach = 0.85;
   std::vector<std::pair<std::string, std::vector<double>>> accelerators;  // id -> factors of gemm_multiplier
   TileWave tile_wave;

@@ -63,6 +63,7 @@ struct Strategy {
   Precision precision = Precision::kBf16;
   ContextParallel cp_comm = ContextParallel::kRing;
   bool offload_optimizer = false;  // optimizer states and step on the host
+  double offload_activations = 0;  // share of the layers whose activations wait on the host
   // Layers of each stage; empty: as even as the stack splits them.
   std::vector<int> layers_per_stage;
 

@@ -21,8 +21,9 @@ struct Training {
   Optimizer optimizer = Optimizer::kAdamW;
   // Bytes of a gradient in the accumulation buffer; 0: what the software stack does.
   int gradient_bytes = 0;
-  bool lora = false;   // base weights frozen, gradients for adapters only
-  int mtp_layers = 0;  // multi-token-prediction layers that are trained
+  bool lora = false;            // base weights frozen, gradients for adapters only
+  int mtp_layers = 0;           // multi-token-prediction layers that are trained
+  double expert_imbalance = 1;  // tokens of the busiest rank's experts against the mean
 
   bool operator==(const Training&) const = default;
 };

@@ -14,12 +14,14 @@ Links links_of(const spec::Cluster& cluster, const spec::Generation& generation)
   links.scaleup = links.scaleup_peak * generation.nvlink_reach;
   links.nic = cluster.nic_gb_per_s * kGiga * (cluster.nic_is_measured ? 1.0 : generation.nic_reach);
   links.domain = std::max(1, cluster.scaleup_domain);
+  links.all_reduce_gain = generation.all_reduce_gain;
   return links;
 }
 
 double in_domain_s(const Links& links, Collective op, double ranks, double bytes) {
   if (ranks <= 1 || bytes <= 0) return 0;
-  const double passes = op == Collective::kAllReduce ? 2 : 1;
+  double passes = 1;
+  if (op == Collective::kAllReduce) passes = ranks == links.domain ? 2 / links.all_reduce_gain : 2;
   return passes * bytes * (ranks - 1) / ranks / (kCollectiveReach * links.scaleup_peak) + kLatency_s +
          kLatencyPerRank_s * ranks;
 }

@@ -17,10 +17,11 @@ inline constexpr double kInterNode = 1.1;  // time of a ring between nodes again
 
 // What links of one accelerator reach in a running job, in bytes per second and direction.
 struct Links {
-  double scaleup_peak = 0;  // data sheet
-  double scaleup = 0;       // reached by bulk transfers
-  double nic = 0;           // reached, per GPU
-  int domain = 1;           // GPUs on one scale-up switch
+  double scaleup_peak = 0;     // data sheet
+  double scaleup = 0;          // reached by bulk transfers
+  double nic = 0;              // reached, per GPU
+  int domain = 1;              // GPUs on one scale-up switch
+  double all_reduce_gain = 1;  // over the whole domain, where the switch reduces (NVLS)
 
   bool operator==(const Links&) const = default;
 };
@@ -29,7 +30,7 @@ Links links_of(const spec::Cluster& cluster, const spec::Generation& generation)
 enum class Collective { kAllGather, kReduceScatter, kAllReduce };
 
 // Inside one scale-up domain, n ranks: bytes (n-1)/n / (0.78 scale-up) + 8 us + 1.5 us n; all-reduce moves twice the
-// bytes.
+// bytes, and is faster by the gain where it spans the whole domain.
 double in_domain_s(const Links& links, Collective op, double ranks, double bytes);
 
 // All-gather or reduce-scatter over `ranks` ranks, neighbours `stride` GPUs apart. Members that share a domain use the

@@ -29,6 +29,8 @@ const strategies = {
   experts: { model: 'mixtral-8x7b', gpu: 'h100', gpus: 64, seq_length: 4096, gbs: 256, tp: 2, ep: 8, pp: 2, dp: 16 },
   MLA: { model: 'deepseek-v3', gpu: 'h800', gpus: 2048, seq_length: 4096, gbs: 15360, tp: 1, pp: 16, ep: 64, dp: 128, precision: 'fp8_blockwise' },
   nanotron: { model: 'llama-3.1-8b', gpu: 'h100', gpus: 64, seq_length: 4096, gbs: 256, tp: 4, pp: 4, dp: 4, stack: 'nanotron' },
+  'activations on the host': { ...llama, tp: 8, pp: 2, dp: 4, offload_activations: 0.5 },
+  'uneven experts': { model: 'mixtral-8x7b', gpu: 'h100', gpus: 64, seq_length: 4096, gbs: 256, tp: 2, ep: 8, pp: 2, dp: 16, expert_imbalance: 1.3 },
   calibrated: { ...llama, tp: 8, pp: 4, dp: 2, calibration: { name: 'mine', step_time: 1.2, reserved_memory: 1.1, gemm_rate: 0.9 } },
 };
 

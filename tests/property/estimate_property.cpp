@@ -43,7 +43,7 @@ RC_GTEST_PROP(EstimateProperty, PartsOfTheTimeSumToTheStep, ()) {
   const api::TimeFields t = api::make_plan(d.context, d.strategy, 1e12).time;
   const double parts = t.forward_s + t.backward_s + t.recompute_s + t.head_s + t.tp.exposed_s + t.cp.exposed_s +
                        t.ep.exposed_s + t.pp.exposed_s + t.dp.exposed_s + t.bubble_s + t.wait_for_head_s + t.host_s +
-                       t.optimizer_s + t.other_s + t.stragglers_s;
+                       t.optimizer_s + t.other_s + t.stragglers_s + t.offload_s;
   RC_LOG() << parts << " and " << t.step_time_s << "\n";
   RC_ASSERT(near(parts, t.step_time_s));
 }
@@ -52,7 +52,7 @@ RC_GTEST_PROP(EstimateProperty, PartsAreNotNegativeAndExposedIsPartOfTotal, ()) 
   const Drawn d = draw();
   const api::TimeFields t = api::make_plan(d.context, d.strategy, 1e12).time;
   for (double part : {t.forward_s, t.backward_s, t.recompute_s, t.head_s, t.bubble_s, t.wait_for_head_s, t.host_s,
-                      t.optimizer_s, t.other_s, t.stragglers_s})
+                      t.optimizer_s, t.other_s, t.stragglers_s, t.offload_s})
     RC_ASSERT(part >= 0);
   for (const api::Communication& c : {t.tp, t.cp, t.ep, t.pp, t.dp}) {
     RC_ASSERT(c.exposed_s >= 0);
@@ -166,6 +166,21 @@ RC_GTEST_PROP(EstimateProperty, MoreMemoryNeverMakesAPlanNotFit, ()) {
   const Drawn d = draw();
   const double little = *rc::gen::inRange(1, 200) * 1e9, more = little * (1 + *rc::gen::inRange(0, 10) / 10.0);
   RC_ASSERT(!api::make_plan(d.context, d.strategy, little).fits || api::make_plan(d.context, d.strategy, more).fits);
+}
+
+RC_GTEST_PROP(EstimateProperty, MoreLayersOnTheHostTakeNoMoreMemoryAndNoLessTime, ()) {
+  const Drawn d = draw();
+  spec::Strategy some = d.strategy, more = d.strategy;
+  some.offload_activations = 0.25;
+  more.offload_activations = 0.75;
+  const auto peak = [&](const spec::Strategy& s) {
+    const auto stages = estimate::stage_memories(d.context, s);
+    return stages[estimate::worst_stage(stages)].reserved;
+  };
+  RC_ASSERT(peak(some) <= peak(d.strategy));
+  RC_ASSERT(peak(more) <= peak(some));
+  RC_ASSERT(estimate::step_time(d.context, some).step_time_s >= estimate::step_time(d.context, d.strategy).step_time_s);
+  RC_ASSERT(estimate::step_time(d.context, more).step_time_s >= estimate::step_time(d.context, some).step_time_s);
 }
 
 RC_GTEST_PROP(EstimateProperty, FiguresOfAPlanAgreeWithEachOther, ()) {

@@ -111,7 +111,7 @@ describe('step time', () => {
 
   it('keeps hidden communication and leaves out what is next to nothing', () => {
     expect(parts.map((p) => p.label)).toContain('PP');
-    expect(absent).toEqual(['LM head', 'Recompute', 'CP', 'EP', 'Host']);
+    expect(absent).toEqual(['LM head', 'Recompute', 'CP', 'EP', 'Activations to the host', 'Host']);
   });
 });
 

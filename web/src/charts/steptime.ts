@@ -24,6 +24,7 @@ const sources: readonly Source[] = [
   ['DP', 'dp', (t) => t.dp.exposed_s, (t) => t.dp.total_s],
   ['Bubble, fill and drain', 'bubble', (t) => t.bubble_s],
   ['Wait for head stage', 'over', (t) => t.wait_for_head_s],
+  ['Activations to the host', 'over', (t) => t.offload_s ?? 0],
   ['Host', 'host', (t) => t.host_s],
   ['Optimizer', 'optim', (t) => t.optimizer_s],
   ['Other', 'other', (t) => t.other_s],
