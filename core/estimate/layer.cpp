@@ -187,7 +187,8 @@ class LayerTimer {
       return;
     }
     const int width = model::is_mla(m_) ? m_.v_head_dim : m_.head_dim;
-    double roofline = c_.kernels.flash_attention_s(shape_.mbs, seq, heads_, width) / shape_.cp * window_share();
+    double roofline = c_.kernels.flash_attention_s(shape_.mbs, seq, heads_, width, attention_block_length(c_, shape_)) /
+                      shape_.cp * window_share();
     if (model::is_mla(m_))
       roofline *= static_cast<double>(model::query_head_dim(m_) + m_.v_head_dim) / (2 * m_.v_head_dim);
     const double kernel = roofline * spec::of_generation(stack_.attention_multiplier, c_.problem.generation.id);
@@ -383,6 +384,11 @@ class LayerTimer {
 
 LayerShape layer_shape(const spec::Strategy& s) {
   return {s.tp, s.sp, s.cp, s.ep, s.etp, s.mbs, s.precision, s.cp_comm};
+}
+
+double attention_block_length(const Context& context, const LayerShape& shape) {
+  const double seq = context.training().seq_length;
+  return shape.cp_comm == spec::ContextParallel::kRing ? seq / shape.cp : seq;
 }
 
 LayerTime layer_time(const Context& context, const LayerShape& shape) { return LayerTimer(context, shape).run(); }

@@ -55,6 +55,9 @@ struct LayerTime {
   double recompute_layernorm_s = 0;
   double head_s = 0;  // LM head and cross-entropy, forward and backward, one micro-batch
 };
+// Tokens of the blocks that attention works on: a ring sees a rank's keys and values at a time.
+double attention_block_length(const Context& context, const LayerShape& shape);
+
 LayerTime layer_time(const Context& context, const LayerShape& shape);
 
 // Seconds that a recomputation adds to one layer's backward pass.

@@ -142,22 +142,24 @@ class LayerExplainer {
     const double seq = c_.training().seq_length, heads = static_cast<double>(m.num_attention_heads) / s_.tp;
     const bool flash = !c_.stack().unfused_attention;
     const int width = model::is_mla(m) ? m.v_head_dim : m.head_dim;
-    const double plain = flash ? c_.kernels.flash_attention_s(s_.mbs, seq, heads, width) / s_.cp : 0;
+    const double block = estimate::attention_block_length(c_, estimate::layer_shape(s_));
+    const double plain = flash ? c_.kernels.flash_attention_s(s_.mbs, seq, heads, width, block) / s_.cp : 0;
     const double reach = c_.problem.generation.attention_reach * c_.kernels.attention_head_width_factor(width);
     const double flops = 2.0 * s_.mbs * heads * width * seq * seq;
     const double peak =
-        plain > 0 ? flops / (plain * s_.cp) / (reach * seq / (seq + hardware::kFlashHalfRateLength)) : 0;
+        plain > 0 ? flops / (plain * s_.cp) / (reach * block / (block + hardware::kFlashHalfRateLength)) : 0;
     Quantity q{"attention_forward_s",
                "Attention, forward",
                "s",
                t_.forward.attention_s,
-               "2 * b * a * d * s * s / (r * s / (s + s0) * P) / cp * k",
+               "2 * b * a * d * s * s / (r * q / (q + s0) * P) / cp * k",
                {{"b", 1.0 * s_.mbs, "", "micro-batch", ""},
                 {"a", heads, "", "query heads of a rank", ""},
                 {"d", 1.0 * width, "", "width of a head", ""},
                 {"s", seq, "", "sequence length", ""},
+                {"q", block, "", "length of the blocks: the sequence, or a rank's part in a ring", ""},
                 {"r", reach, "", "share of the peak that it reaches on long sequences with heads of this width", ""},
-                {"s0", hardware::kFlashHalfRateLength, "", "sequence at which it runs at half of that", ""},
+                {"s0", hardware::kFlashHalfRateLength, "", "length at which it runs at half of that", ""},
                 {"P", peak, "FLOP/s", "dense 16-bit peak", ""},
                 {"cp", 1.0 * s_.cp, "", "context-parallel ranks", ""},
                 {"k", plain > 0 ? t_.forward.attention_s / plain : 0, "",

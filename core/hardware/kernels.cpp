@@ -156,9 +156,10 @@ double Kernels::attention_head_width_factor(double head_dim) const {
   return generation_.attention_narrow_heads + (1 - generation_.attention_narrow_heads) * (head_dim - 64) / 64;
 }
 
-double Kernels::flash_attention_s(double batch, double seq_length, double heads, double head_dim) const {
-  const double reached = generation_.attention_reach * attention_head_width_factor(head_dim) * seq_length /
-                         (seq_length + kFlashHalfRateLength);
+double Kernels::flash_attention_s(double batch, double seq_length, double heads, double head_dim,
+                                  double block_length) const {
+  const double reached = generation_.attention_reach * attention_head_width_factor(head_dim) * block_length /
+                         (block_length + kFlashHalfRateLength);
   return 2 * batch * heads * head_dim * seq_length * seq_length / (reached * flops_16_bit_);
 }
 

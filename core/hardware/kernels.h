@@ -45,10 +45,11 @@ class Kernels {
   // Surcharge on both where a rank holds more than one expert.
   double grouped_surcharge(spec::Precision precision, double local_experts) const;
 
-  // Forward seconds of causal flash attention: 2 b a d s^2 FLOPs at reach x s / (s + 1024) of the 16-bit peak, less
-  // where heads are narrower than 128: the exponentials take as long, the products do not.
+  // Forward seconds of causal flash attention: 2 b a d s^2 FLOPs at reach x q / (q + 1024) of the 16-bit peak, q the
+  // length of the blocks that it works on: the sequence, or a rank's part of it in a ring. Less where heads are
+  // narrower than 128: the exponentials take as long, the products do not.
   double attention_head_width_factor(double head_dim) const;
-  double flash_attention_s(double batch, double seq_length, double heads, double head_dim) const;
+  double flash_attention_s(double batch, double seq_length, double heads, double head_dim, double block_length) const;
   double attention_forward() const { return generation_.attention_forward; }
   double attention_backward() const { return generation_.attention_backward; }
 
