@@ -36,7 +36,7 @@ Diagnostics problems_of(const Calibration& calibration, const std::string& path)
       problems.push_back({path + "/" + term.name, range_text(term.name, term.low, term.high), ""});
   }
   for (const auto& [name, value] : calibration.constants) {
-    const Diagnostics more = problems_of_constant(name, value, path + "/constants/" + name);
+    const Diagnostics more = problems_of_constant(name, value, std::string(path).append("/constants/").append(name));
     problems.insert(problems.end(), more.begin(), more.end());
   }
   if (calibration.errors && !(calibration.errors->step_time_low < calibration.errors->step_time_high))

@@ -43,7 +43,7 @@ class Reader {
       if (value.is_null()) continue;  // as if absent
       const std::string other = type.open ? "" : other_name_given(in, *field, name);
       if (!other.empty()) {
-        note(name, "'" + name + "' and '" + other + "' say the same thing; give one of them.", "");
+        note(name, join({"'", name, "' and '", other, "' say the same thing; give one of them."}, ""), "");
         continue;
       }
       descend(name, [&] { member(value, *field, field->of(out)); });
