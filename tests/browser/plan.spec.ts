@@ -30,11 +30,11 @@ async function reopen(page: Page, link: string): Promise<void> {
 
 test('a step is drawn event by event, with the closed form beside the simulation', async ({ page }) => {
   await openPlan(page);
-  await expect(chart(page).getByRole('img', { name: /^The whole step, [\d.]+ seconds on 4 stages/ })).toBeVisible();
+  await expect(chart(page).getByRole('img', { name: /^The whole step, [\d.]+ seconds on \d+ stages/ })).toBeVisible();
   const check = page.getByTestId('timeline-check');
   const figure = (name: string) => check.locator('dl > div', { hasText: name }).locator('dd').innerText();
   expect(Number.parseFloat(await figure('Closed form'))).toBeCloseTo(Number.parseFloat(await figure('Simulated')), 2);
-  await expect(check.getByRole('row', { name: /^head 3/ })).toBeVisible();
+  await expect(check.getByRole('row', { name: /^head \d/ })).toBeVisible();
   await expect(chart(page).getByText('waiting')).toBeVisible();
   const blocks = chart(page).locator('.zoom rect[data-i]');
   expect(await blocks.count()).toBeGreaterThan(50);
