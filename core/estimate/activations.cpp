@@ -20,7 +20,7 @@ double common(const KeptTensors& k) { return k.residual_inputs + k.norm_outputs 
 KeptTensors kept_tensors(const Context& c, const LayerShape& s) {
   const spec::Model& m = c.model();
   const spec::StackMemory& memory = c.stack().memory;
-  const double tokens = static_cast<double>(s.mbs) * c.training().seq_length / s.cp;
+  const double tokens = microbatch_tokens(c, s);
   const double h = m.hidden_size, split = s.sp ? s.tp : 1;
   const double heads = static_cast<double>(m.num_attention_heads) / s.tp;
   const double kv = std::max(static_cast<double>(m.num_key_value_heads) / s.tp, 1.0);
@@ -54,7 +54,7 @@ KeptTensors kept_tensors(const Context& c, const LayerShape& s) {
 LayerActivations layer_activations(const Context& c, const LayerShape& s, const spec::Recompute& r) {
   const spec::Model& m = c.model();
   const KeptTensors kept = kept_tensors(c, s);
-  const double tokens = static_cast<double>(s.mbs) * c.training().seq_length / s.cp;
+  const double tokens = microbatch_tokens(c, s);
   const double h = m.hidden_size;
   LayerActivations a;
   a.dense_whole = common(kept) + kept.mlp;

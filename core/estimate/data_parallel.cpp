@@ -35,6 +35,19 @@ ShardRanks shard_ranks(const spec::Strategy& s) {
   }
 }
 
+double owned_parameters(const ShardRanks& ranks, double dense, double experts) {
+  return dense / ranks.dense + experts / ranks.experts;
+}
+
+double gradient_wire_bytes(const Context& c) {
+  return c.training().gradient_bytes > 0 ? c.training().gradient_bytes : c.stack().gradient_bytes;
+}
+
+double parameter_wire_bytes(const Context& c, spec::Precision precision) {
+  const bool fp8 = precision == spec::Precision::kFp8 || precision == spec::Precision::kFp8Blockwise;
+  return fp8 ? c.stack().parameter_bytes_fp8 : c.stack().parameter_bytes;
+}
+
 RankParameters rank_parameters(const Context& c, const spec::Strategy& s) {
   const spec::Model& m = c.model();
   const model::LayerParameters p = model::layer_parameters(m, s.tp, s.ep, s.etp);
@@ -71,6 +84,19 @@ double optimizer_bytes(spec::Optimizer optimizer, double adamw_bytes) {
   return adamw_bytes;
 }
 
+namespace {
+
+double optimizer_s(const Context& c, const spec::Strategy& s, const RankParameters& p, double gradient) {
+  const double owned = owned_parameters(shard_ranks(s), p.dense, p.experts), all = p.dense + p.experts;
+  const double bandwidth = c.kernels.memory_bytes_per_s();
+  if (s.offload_optimizer)
+    return owned * ((gradient + 2) / host_link_bytes_per_s(c.problem) + kHostAdamBytes / kHostMemoryBytes_per_s);
+  if (s.sharding == Sharding::kZero0) return kOptimizerTime * kReplicatedTraffic * all / bandwidth;
+  return kOptimizerTime * (kOptimizerTraffic * owned + gradient * all) / bandwidth;
+}
+
+}  // namespace
+
 DataParallelTime data_parallel_time(const Context& c, const spec::Strategy& s) {
   DataParallelTime t;
   if (c.training().lora) return t;
@@ -78,7 +104,6 @@ DataParallelTime data_parallel_time(const Context& c, const spec::Strategy& s) {
   const RankParameters p = rank_parameters(c, s);
   const double replicas = data_parallel_ranks(s), expert_replicas = expert_replica_ranks(s);
   const double expert_stride = static_cast<double>(s.ep) * s.etp;
-  const bool fp8 = s.precision == spec::Precision::kFp8 || s.precision == spec::Precision::kFp8Blockwise;
 
   // One reduce-scatter or all-gather of both kinds of parameters over so many of their copies.
   const auto over = [&](const ShardRanks& ranks, Traffic bytes) {
@@ -86,7 +111,7 @@ DataParallelTime data_parallel_time(const Context& c, const spec::Strategy& s) {
                                    topology::ring_s(c.links, ranks.experts, expert_stride, p.experts * bytes.experts));
   };
   const ShardRanks all = {replicas, expert_replicas};
-  const double gradient = c.training().gradient_bytes > 0 ? c.training().gradient_bytes : stack.gradient_bytes;
+  const double gradient = gradient_wire_bytes(c);
 
   if (gathers_per_microbatch(s.sharding)) {
     const ShardRanks shard = shard_ranks(s);
@@ -101,25 +126,12 @@ DataParallelTime data_parallel_time(const Context& c, const spec::Strategy& s) {
   } else if (s.sharding == Sharding::kZero0) {
     t.reduce_gradients_s = t.gather_parameters_s = over(all, {gradient, gradient});
   } else {
-    const double weight = fp8 ? stack.parameter_bytes_fp8 : stack.parameter_bytes;
+    const double weight = parameter_wire_bytes(c, s.precision);
     t.reduce_gradients_s = over(all, {gradient, gradient}) * stack.zero1_reduce_scatter_multiplier;
     t.gather_parameters_s = over(all, {weight, weight});
   }
 
-  const ShardRanks shard = shard_ranks(s);
-  const double bandwidth = c.kernels.memory_bytes_per_s();
-  const double all_parameters = p.dense + p.experts;
-  if (s.sharding == Sharding::kZero0) {
-    t.optimizer_s = kOptimizerTime * kReplicatedTraffic * all_parameters / bandwidth;
-  } else {
-    const double owned = p.dense / shard.dense + p.experts / shard.experts;
-    t.optimizer_s = kOptimizerTime * (kOptimizerTraffic * owned + gradient * all_parameters) / bandwidth;
-  }
-  if (s.offload_optimizer) {
-    const double owned = p.dense / shard.dense + p.experts / shard.experts;
-    const double pcie = host_link_bytes_per_s(c.problem);
-    t.optimizer_s = owned * ((gradient + 2) / pcie + kHostAdamBytes / kHostMemoryBytes_per_s);
-  }
+  t.optimizer_s = optimizer_s(c, s, p, gradient);
   return t;
 }
 

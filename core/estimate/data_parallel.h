@@ -31,6 +31,13 @@ struct ShardRanks {
 };
 ShardRanks shard_ranks(const spec::Strategy& s);
 
+// Of so many dense and expert parameters, those whose states one rank holds.
+double owned_parameters(const ShardRanks& ranks, double dense, double experts);
+
+// Bytes of a gradient and of a gathered parameter on the wire.
+double gradient_wire_bytes(const Context& context);
+double parameter_wire_bytes(const Context& context, spec::Precision precision);
+
 // Seconds of one whole step's data-parallel traffic, before anything hides it.
 struct DataParallelTime {
   double reduce_gradients_s = 0;

@@ -18,8 +18,7 @@ constexpr double kFusedAccumulate = 0.8;
 constexpr double kFusedAccumulateBytes = 8;  // fp32 main gradient read and written
 constexpr double kUnfusedAccumulateBytes = 14;
 constexpr double kExpertsInDomain = 0.8;  // all-to-all inside a domain against the bulk rate
-constexpr double kHostHopPerDomain_s = 20e-6;
-constexpr double kUnfusedBackward = 2;  // against the forward pass
+constexpr double kUnfusedBackward = 2;    // against the forward pass
 
 // One value for a dense and one for an expert layer, mixed by their share in the model.
 struct Mix {
@@ -58,32 +57,18 @@ double cast_bytes_per_element(Precision p) {
   }
 }
 
-// Bytes of an all-gathered activation against bf16, where the stack gathers in the type of the product.
-double gathered_width(Precision p) {
-  switch (p) {
-    case Precision::kFp8:
-    case Precision::kFp8Blockwise: return 0.5;
-    case Precision::kMxfp8: return 0.53;  // one scale byte per 32
-    case Precision::kNvfp4: return 0.28;  // one scale byte per 16 and two per tensor row
-    default: return 1;
-  }
-}
-
 class LayerTimer {
  public:
   LayerTimer(const Context& c, const LayerShape& shape)
       : c_(c), m_(c.model()), stack_(c.stack()), shape_(shape), links_(c.links) {
-    tokens_ = static_cast<double>(shape.mbs) * c.training().seq_length / shape.cp;
+    tokens_ = microbatch_tokens(c, shape);
     sequence_split_ = shape.sp ? shape.tp : 1;
     heads_ = static_cast<double>(m_.num_attention_heads) / shape.tp;
     kv_heads_ = std::max(static_cast<double>(m_.num_key_value_heads) / shape.tp, 1.0);
-    precision_ =
-        hardware::runs_narrow(c.problem.cluster.accelerator, shape.precision) ? shape.precision : Precision::kBf16;
+    precision_ = hardware::gemm_precision(c.problem.cluster.accelerator, shape.precision);
     narrow_ = precision_ != Precision::kBf16;
-    const model::LayerCount layers = model::all_layers(m_);
-    const double moe = layers.moe + (model::is_moe(m_) ? c.training().mtp_layers : 0);
-    const double all = m_.num_hidden_layers + c.training().mtp_layers;
-    mix_ = {1 - moe / all, moe / all};
+    const double moe = moe_share(c);
+    mix_ = {1 - moe, moe};
     if (mix_.moe > 0) {
       expert_rows_ = tokens_ / shape.tp * m_.num_experts_per_tok * shape.etp * c.training().expert_imbalance;
       local_experts_ = std::max(static_cast<double>(m_.num_experts) / shape.ep, 1.0);
@@ -272,7 +257,7 @@ class LayerTimer {
       const double once = bytes * (n - 1) / n / (links_.nic * links_.domain) + kHostHopPerDomain_s * n / 8;
       block = shape_.sp ? Both{2 * once, 3 * once} : Both{2 * once, 2 * once};
     } else if (shape_.sp) {
-      const double width = stack_.low_precision_all_gather ? gathered_width(precision_) : 1;
+      const double width = gathered_width(c_, precision_);
       const double gather = topology::in_domain_s(links_, topology::Collective::kAllGather, n, bytes * width);
       const double scatter = topology::in_domain_s(links_, topology::Collective::kReduceScatter, n, bytes);
       block = {gather + scatter, 2 * gather + scatter};
@@ -384,6 +369,27 @@ class LayerTimer {
 
 LayerShape layer_shape(const spec::Strategy& s) {
   return {s.tp, s.sp, s.cp, s.ep, s.etp, s.mbs, s.precision, s.cp_comm};
+}
+
+double microbatch_tokens(const Context& context, const LayerShape& shape) {
+  return static_cast<double>(shape.mbs) * context.training().seq_length / shape.cp;
+}
+
+double moe_share(const Context& context) {
+  const spec::Model& m = context.model();
+  const double mtp = context.training().mtp_layers;
+  return (model::all_layers(m).moe + (model::is_moe(m) ? mtp : 0)) / (m.num_hidden_layers + mtp);
+}
+
+double gathered_width(const Context& context, Precision gemm_precision) {
+  if (!context.stack().low_precision_all_gather) return 1;
+  switch (gemm_precision) {
+    case Precision::kFp8:
+    case Precision::kFp8Blockwise: return 0.5;
+    case Precision::kMxfp8: return 0.53;  // one scale byte per 32
+    case Precision::kNvfp4: return 0.28;  // one scale byte per 16 and two per tensor row
+    default: return 1;
+  }
 }
 
 double attention_block_length(const Context& context, const LayerShape& shape) {

@@ -55,6 +55,17 @@ struct LayerTime {
   double recompute_layernorm_s = 0;
   double head_s = 0;  // LM head and cross-entropy, forward and backward, one micro-batch
 };
+// Tokens of one micro-batch on one rank of a context-parallel group: b s / cp.
+double microbatch_tokens(const Context& context, const LayerShape& shape);
+
+// Share of the layers that are mixtures of experts, multi-token prediction included.
+double moe_share(const Context& context);
+
+// Bytes of an all-gathered activation against bf16, where the stack gathers in the type of the product.
+double gathered_width(const Context& context, spec::Precision gemm_precision);
+
+inline constexpr double kHostHopPerDomain_s = 20e-6;  // per eight ranks of a tensor-parallel group beyond its domain
+
 // Tokens of the blocks that attention works on: a ring sees a rank's keys and values at a time.
 double attention_block_length(const Context& context, const LayerShape& shape);
 

@@ -14,8 +14,9 @@ using spec::Sharding;
 namespace {
 
 // Activations that stay where a share of the layers sends its own to the host: one layer's leave and one's come back.
-double kept_beside_the_host(const Context& c, const spec::Strategy& s, const StageMemory& m, double kept) {
-  const double on_the_way = std::min(2.0, m.layers * m.microbatches_in_flight) * offloaded_layer_bytes(c, s);
+double kept_beside_the_host(const Context& c, const spec::Strategy& s, const LayerActivations& a, const StageMemory& m,
+                            double kept) {
+  const double on_the_way = std::min(2.0, m.layers * m.microbatches_in_flight) * offloaded_layer_bytes(c, a);
   return std::min(kept, kept * (1 - s.offload_activations) + on_the_way);
 }
 
@@ -67,28 +68,35 @@ std::vector<StageShape> candidate_worst_stages(const std::vector<StageShape>& al
   return out;
 }
 
-StageStates stage_states(const Context& c, const spec::Strategy& s, const StageShape& p) {
+StateBytes state_bytes(const Context& c, const spec::Strategy& s) {
   const spec::StackMemory& memory = c.stack().memory;
-  const double all = (p.dense_parameters + p.expert_parameters) * parameter_copies(s.schedule);
-  if (c.training().lora) return {memory.weight_bytes * all, 0, 0, 0};
-  const ShardRanks ranks = shard_ranks(s);
-  const double owned = p.dense_parameters / ranks.dense + p.expert_parameters / ranks.experts;
-  const double optimizer = s.offload_optimizer ? 0 : optimizer_bytes(c.training().optimizer, memory.optimizer_bytes);
+  if (c.training().lora) return {memory.weight_bytes, 0, 0};
   const double gradient = c.training().gradient_bytes > 0 ? c.training().gradient_bytes : memory.gradient_bytes;
+  const double optimizer = s.offload_optimizer ? 0 : optimizer_bytes(c.training().optimizer, memory.optimizer_bytes);
+  if (!gathers_per_microbatch(s.sharding)) return {memory.weight_bytes, gradient, optimizer};
+  // The shard of the master copy is the parameter itself.
+  const double master = memory.optimizer_bytes - kAdamWMoments;
+  return {master, gradient, std::max(optimizer - master, 0.0)};
+}
+
+StageStates stage_states(const Context& c, const spec::Strategy& s, const StageShape& p) {
+  const StateBytes bytes = state_bytes(c, s);
+  const double all = (p.dense_parameters + p.expert_parameters) * parameter_copies(s.schedule);
+  const double owned = owned_parameters(shard_ranks(s), p.dense_parameters, p.expert_parameters);
+  if (c.training().lora) return {bytes.parameter * all, 0, 0, 0};
   switch (s.sharding) {
-    case Sharding::kZero0: return {memory.weight_bytes * all, gradient * all, optimizer * all, 0};
-    case Sharding::kZero1: return {memory.weight_bytes * all, gradient * all, optimizer * owned, 0};
-    case Sharding::kZero2: return {memory.weight_bytes * all, gradient * owned, optimizer * owned, 0};
+    case Sharding::kZero0: return {bytes.parameter * all, bytes.gradient * all, bytes.optimizer * all, 0};
+    case Sharding::kZero1: return {bytes.parameter * all, bytes.gradient * all, bytes.optimizer * owned, 0};
+    case Sharding::kZero2: return {bytes.parameter * all, bytes.gradient * owned, bytes.optimizer * owned, 0};
     case Sharding::kZero3:
     case Sharding::kFsdp:
     case Sharding::kHsdp: break;
   }
-  // The shard of the master copy is the parameter itself; units in use are gathered in 16 bits, their gradients
-  // reduced.
-  const double master = memory.optimizer_bytes - kAdamWMoments;
-  const double gathered = (kGatheredUnits * memory.weight_bytes + gradient) * p.largest_layer_parameters +
-                          (memory.weight_bytes + gradient) * p.embedding_parameters;
-  return {master * owned, gradient * owned, std::max(optimizer - master, 0.0) * owned, gathered};
+  // Units in use are gathered in 16 bits, their gradients reduced.
+  const double weight = c.stack().memory.weight_bytes;
+  const double gathered = (kGatheredUnits * weight + bytes.gradient) * p.largest_layer_parameters +
+                          (weight + bytes.gradient) * p.embedding_parameters;
+  return {bytes.parameter * owned, bytes.gradient * owned, bytes.optimizer * owned, gathered};
 }
 
 StageActivations stage_activations(const MemoryParts& parts, const spec::Recompute& recompute, const StageShape& shape,
@@ -108,8 +116,7 @@ StageActivations stage_activations(const MemoryParts& parts, const spec::Recompu
   return out;
 }
 
-double offloaded_layer_bytes(const Context& c, const spec::Strategy& s) {
-  const LayerActivations a = layer_activations(c, layer_shape(s), s.recompute);
+double offloaded_layer_bytes(const Context& c, const LayerActivations& a) {
   return model::is_moe(c.model()) ? std::max(a.dense, a.moe) : a.dense;
 }
 
@@ -130,11 +137,11 @@ std::vector<StageMemory> stage_memories(const Context& c, const spec::Strategy& 
     m.microbatches_in_flight = microbatches_in_flight(s.schedule, s.pp, s.vpp, shape.stage, spec::num_microbatches(s));
     const StageStates states = stage_states(c, s, shape);
     const StageActivations activations = stage_activations(parts, s.recompute, shape, m.microbatches_in_flight);
-    const double kept = s.offload_activations > 0 ? kept_beside_the_host(c, s, m, activations.kept) : activations.kept;
     m.parameters = states.parameters;
     m.gradients = states.gradients;
     m.optimizer = states.optimizer;
-    m.activations = kept;
+    m.activations = activations.kept;
+    if (s.offload_activations > 0) m.activations = kept_beside_the_host(c, s, parts.activations, m, activations.kept);
     m.buffers = states.gathered + activations.buffers;
     const double tensors = m.parameters + m.gradients + m.optimizer + m.activations + m.buffers;
     m.allocated = (tensors + c.stack().memory.constant_gib * kGib) * c.problem.adjustment.reserved_memory;

@@ -44,6 +44,15 @@ std::vector<StageShape> stage_shapes(const Context& context, const spec::Strateg
 // other stage holds as much as the one before it and no more micro-batches.
 std::vector<StageShape> candidate_worst_stages(const std::vector<StageShape>& all);
 
+// Bytes of one parameter's compute copy (of its sharded master copy under FSDP and ZeRO-3), gradient and optimizer
+// states.
+struct StateBytes {
+  double parameter = 0;
+  double gradient = 0;
+  double optimizer = 0;
+};
+StateBytes state_bytes(const Context& context, const spec::Strategy& s);
+
 // Parameters, gradients, optimizer states and what sharding gathers; bytes.
 struct StageStates {
   double parameters = 0;
@@ -68,7 +77,7 @@ StageActivations stage_activations(const MemoryParts& parts, const spec::Recompu
 
 // Bytes that one micro-batch of one layer sends to the host where its activations are offloaded: the larger kind of
 // layer.
-double offloaded_layer_bytes(const Context& context, const spec::Strategy& s);
+double offloaded_layer_bytes(const Context& context, const LayerActivations& activations);
 
 // Bytes that the device loses for so many bytes of tensors: constant, fragmentation, context.
 double reserved_bytes(const Context& context, double tensors);

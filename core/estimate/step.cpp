@@ -14,8 +14,7 @@ constexpr double kFullGraphStepShare = 0.1;  // of the stack's constant, with wh
 // Activations of one micro-batch to the next stage and their gradients back, once per virtual stage.
 double p2p_s(const Context& c, const spec::Strategy& s) {
   if (s.pp <= 1) return 0;
-  const double tokens = static_cast<double>(s.mbs) * c.training().seq_length / s.cp;
-  const double bytes = 2 * tokens * c.model().hidden_size / s.tp;
+  const double bytes = 2 * microbatch_tokens(c, layer_shape(s)) * c.model().hidden_size / s.tp;
   const double extent = spec::world_size(s);
   return 2 * s.vpp * bytes / topology::point_to_point_bytes_per_s(c.links, extent) * topology::kInterNode;
 }
@@ -40,7 +39,8 @@ double share_of_others(const StageTime& t, int pp, double head_s) {
 // Activations go to the host beside the forward pass of their layer and come back beside its backward pass; what takes
 // longer than the pass is waited for.
 void offload_activations(const Context& c, const spec::Strategy& s, const LayerTime& layer, StageTime& t) {
-  const double transfer_s = offloaded_layer_bytes(c, s) / host_link_bytes_per_s(c.problem);
+  const LayerActivations kept = layer_activations(c, layer_shape(s), s.recompute);
+  const double transfer_s = offloaded_layer_bytes(c, kept) / host_link_bytes_per_s(c.problem);
   const double layers = t.layout.longest * s.offload_activations;
   t.offload_forward_s = layers * std::max(0.0, transfer_s - layer.forward.total_s);
   t.offload_backward_s = layers * std::max(0.0, transfer_s - layer.backward.total_s);

@@ -274,8 +274,8 @@ Timeline timeline(const Context& c, const spec::Strategy& s, int microbatches) {
   const LayerTime layer = layer_time(c, layer_shape(s));
   const DataParallelTime dp = data_parallel_time(c, s);
   const StageTime stage = stage_time(c, s, layer, dp);
-  const StepTime step = step_time(c, s, layer, stage, dp);
   Timeline t;
+  t.step = step_time(c, s, layer, stage, dp);
   t.shape = pipeline_shape(s.schedule, s.pp, s.vpp, microbatches);
   t.events = simulate(t.shape, durations_of(c, s, layer, stage, t.shape));
   const double factor = c.problem.adjustment.step_time;
@@ -284,7 +284,7 @@ Timeline timeline(const Context& c, const spec::Strategy& s, int microbatches) {
     e.end_s *= factor;
   }
   t.pipeline_s = pipeline_s(s.schedule, t.events);
-  t.closed_form_s = microbatches * stage.slowest_s * factor + step.bubble_s;
+  t.closed_form_s = microbatches * stage.slowest_s * factor + t.step.bubble_s;
   return t;
 }
 

@@ -56,6 +56,7 @@ struct Timeline {
   std::vector<Event> events;
   double pipeline_s = 0;
   double closed_form_s = 0;  // the same by step.h
+  StepTime step;             // the whole step, all micro-batches
 };
 Timeline timeline(const Context& context, const spec::Strategy& s, int microbatches);
 

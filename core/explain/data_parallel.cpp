@@ -73,7 +73,7 @@ void collective(const Context& c, const Strategy& s, const std::string& id, cons
 void optimizer(const Context& c, const Strategy& s, double gradient, double value, Explanation& out) {
   const estimate::RankParameters p = estimate::rank_parameters(c, s);
   const estimate::ShardRanks shard = estimate::shard_ranks(s);
-  const double all = p.dense + p.experts, owned = p.dense / shard.dense + p.experts / shard.experts;
+  const double all = p.dense + p.experts, owned = estimate::owned_parameters(shard, p.dense, p.experts);
   Quantity q{"optimizer_s",
              "Optimizer step",
              "s",
@@ -113,7 +113,7 @@ void optimizer(const Context& c, const Strategy& s, double gradient, double valu
 void explain_data_parallel(const Context& c, const Strategy& s, Explanation& out) {
   const estimate::DataParallelTime t = estimate::data_parallel_time(c, s);
   const spec::Stack& stack = c.stack();
-  const double gradient = c.training().gradient_bytes > 0 ? c.training().gradient_bytes : stack.gradient_bytes;
+  const double gradient = estimate::gradient_wire_bytes(c);
   const estimate::ShardRanks all = {estimate::data_parallel_ranks(s), estimate::expert_replica_ranks(s)};
   const estimate::ShardRanks shard = estimate::shard_ranks(s);
   const auto nothing = [&](const char* id, const char* title) {
@@ -161,8 +161,7 @@ void explain_data_parallel(const Context& c, const Strategy& s, Explanation& out
     collective(c, s, "gather_parameters_s", "Gradients gathered (the other half)", t.gather_parameters_s, all, gradient,
                gradient, 1, out);
   } else {
-    const bool fp8 = s.precision == spec::Precision::kFp8 || s.precision == spec::Precision::kFp8Blockwise;
-    const double weight = fp8 ? stack.parameter_bytes_fp8 : stack.parameter_bytes;
+    const double weight = estimate::parameter_wire_bytes(c, s.precision);
     collective(c, s, "reduce_gradients_s", "Gradients reduce-scattered", t.reduce_gradients_s, all, gradient, gradient,
                stack.zero1_reduce_scatter_multiplier, out);
     collective(c, s, "gather_parameters_s", "Parameters gathered", t.gather_parameters_s, all, weight, weight, 1, out);

@@ -17,12 +17,6 @@ using spec::Strategy;
 
 constexpr const char* kFitted = "presets/stacks, fitted";
 
-double moe_share(const Context& c) {
-  const model::LayerCount layers = model::all_layers(c.model());
-  const double mtp = c.training().mtp_layers;
-  return (layers.moe + (model::is_moe(c.model()) ? mtp : 0)) / (c.model().num_hidden_layers + mtp);
-}
-
 // Linears of a layer as products [tokens, in] x [in, out], in the order in which they run.
 struct Product {
   std::string name;
@@ -39,7 +33,7 @@ std::vector<Product> products(const Context& c, const Strategy& s) {
                    : model::is_mla(m)      ? "latent projection"
                                            : "query, key, value",
                    l, 1});
-  const double moe = moe_share(c);
+  const double moe = estimate::moe_share(c);
   const auto add_mlp = [&](const char* name, double width, double share) {
     const auto mlp = model::mlp_linears(m, width, s.tp);
     out.push_back({std::string(name) + (m.gated_mlp ? " gate and up" : " up"), mlp[0], share});
@@ -55,9 +49,8 @@ class LayerExplainer {
  public:
   LayerExplainer(const Context& c, const Strategy& s, Explanation& out)
       : c_(c), s_(s), t_(estimate::layer_time(c, estimate::layer_shape(s))), out_(out) {
-    tokens_ = static_cast<double>(s.mbs) * c.training().seq_length / s.cp;
-    precision_ =
-        hardware::runs_narrow(c.problem.cluster.accelerator, s.precision) ? s.precision : spec::Precision::kBf16;
+    tokens_ = estimate::microbatch_tokens(c, estimate::layer_shape(s));
+    precision_ = hardware::gemm_precision(c.problem.cluster.accelerator, s.precision);
   }
 
   void run() {
@@ -145,9 +138,6 @@ class LayerExplainer {
     const double block = estimate::attention_block_length(c_, estimate::layer_shape(s_));
     const double plain = flash ? c_.kernels.flash_attention_s(s_.mbs, seq, heads, width, block) / s_.cp : 0;
     const double reach = c_.problem.generation.attention_reach * c_.kernels.attention_head_width_factor(width);
-    const double flops = 2.0 * s_.mbs * heads * width * seq * seq;
-    const double peak =
-        plain > 0 ? flops / (plain * s_.cp) / (reach * block / (block + hardware::kFlashHalfRateLength)) : 0;
     Quantity q{"attention_forward_s",
                "Attention, forward",
                "s",
@@ -160,7 +150,7 @@ class LayerExplainer {
                 {"q", block, "", "length of the blocks: the sequence, or a rank's part in a ring", ""},
                 {"r", reach, "", "share of the peak that it reaches on long sequences with heads of this width", ""},
                 {"s0", hardware::kFlashHalfRateLength, "", "length at which it runs at half of that", ""},
-                {"P", peak, "FLOP/s", "dense 16-bit peak", ""},
+                {"P", c_.kernels.flops_16_bit(), "FLOP/s", "dense 16-bit peak", ""},
                 {"cp", 1.0 * s_.cp, "", "context-parallel ranks", ""},
                 {"k", plain > 0 ? t_.forward.attention_s / plain : 0, "",
                  "fitted factors of generation and stack, windows and MLA widths", ""}},
@@ -185,64 +175,57 @@ class LayerExplainer {
 
   void tensor_parallel() {
     if (s_.tp <= 1) return;
-    const auto one = [&](const char* id, const char* title, const Pass& p) {
+    const auto exposed = [&](const char* id, const char* title, const Pass& p, const char* of) {
       out_.push_back(
           {id,
            title,
            "s",
            p.tp_s,
            "t * (1 - h)",
-           {{"t", p.tp_total_s, "s", "all of it", "tp_total_forward_s"},
+           {{"t", p.tp_total_s, "s", "all of it", of},
             {"h", p.tp_total_s > 0 ? 1 - p.tp_s / p.tp_total_s : 0, "", "share that overlaps, fitted per stack", ""}},
            kFitted});
-      if (std::string(id) == "tp_backward_s") out_.back().terms[0].id = "tp_total_backward_s";
     };
-    one("tp_forward_s", "Exposed tensor-parallel traffic, one layer forward", t_.forward);
-    one("tp_backward_s", "Exposed tensor-parallel traffic, one layer backward", t_.backward);
-    const double bytes = 2 * tokens_ * c_.model().hidden_size, n = s_.tp;
-    const double blocks = 2 - moe_share(c_);
-    const topology::Links& links = c_.links;
-    if (n > links.domain) return total_beyond_the_domain(blocks);
-    const auto total = [&](const char* id, const char* title, double value, double passes) {
-      // Gathering in a narrow type moves less; its share is what is left of the total.
-      const double rate = topology::kCollectiveReach * links.scaleup_peak;
-      const double latency = passes * (topology::kLatency_s + topology::kLatencyPerRank_s * n) * (s_.sp ? 1 : 0.5);
-      const double volume = (value / blocks - latency) * rate / ((n - 1) / n);
-      out_.push_back({id,
-                      title,
-                      "s",
-                      value,
-                      "B * (V * (n - 1) / n / (r * b) + c * (l0 + l1 * n))",
-                      {{"B", blocks, "", "blocks: attention and MLP, attention alone in expert layers", ""},
-                       {"V", volume, "B",
-                        s_.sp ? "gathered and scattered, " + number_text(bytes) + " bytes each time"
-                              : "all-reduced, twice " + number_text(bytes) + " bytes",
-                        ""},
-                       {"n", n, "", "tensor-parallel ranks", ""},
-                       {"r", topology::kCollectiveReach, "", "share that a collective reaches", ""},
-                       {"b", links.scaleup_peak, "B/s", "scale-up link", ""},
-                       {"c", s_.sp ? passes : passes / 2, "", "collectives", ""},
-                       {"l0", topology::kLatency_s, "s", "latency", ""},
-                       {"l1", topology::kLatencyPerRank_s, "s", "latency per rank", ""}},
-                      "Megatron sequence parallelism: Korthikanti et al. 2022, arXiv 2205.05198, section 4.2.2"});
-    };
-    total("tp_total_forward_s", "Tensor-parallel traffic, one layer forward", t_.forward.tp_total_s, 2);
-    total("tp_total_backward_s", "Tensor-parallel traffic, one layer backward", t_.backward.tp_total_s, s_.sp ? 3 : 2);
+    exposed("tp_forward_s", "Exposed tensor-parallel traffic, one layer forward", t_.forward, "tp_total_forward_s");
+    exposed("tp_backward_s", "Exposed tensor-parallel traffic, one layer backward", t_.backward, "tp_total_backward_s");
+    total("tp_total_forward_s", "Tensor-parallel traffic, one layer forward", t_.forward.tp_total_s, 1);
+    total("tp_total_backward_s", "Tensor-parallel traffic, one layer backward", t_.backward.tp_total_s, 2);
   }
 
-  void total_beyond_the_domain(double blocks) {
-    const auto total = [&](const char* id, const char* title, double value) {
-      out_.push_back({id,
-                      title,
-                      "s",
-                      value,
-                      "B * t",
-                      {{"B", blocks, "", "blocks: attention and MLP, attention alone in expert layers", ""},
-                       {"t", value / blocks, "s", "rings over nodes, with host hops between domains", ""}},
-                      "ring over the adapters of every node in the group"});
+  // `gathers`: how often a pass gathers its input with sequence parallelism; it scatters once.
+  void total(const char* id, const char* title, double value, double gathers) {
+    const topology::Links& links = c_.links;
+    const double n = s_.tp;
+    std::vector<Term> terms = {
+        {"B", 2 - estimate::moe_share(c_), "", "blocks: attention and MLP, attention alone in expert layers", ""},
+        {"Z", 2 * tokens_ * c_.model().hidden_size, "B", "activations of a micro-batch, 2 T h", ""},
+        {"n", n, "", "tensor-parallel ranks", ""}};
+    const auto add = [&](const char* symbol, double x, const char* unit, const char* meaning) {
+      terms.push_back({symbol, x, unit, meaning, ""});
     };
-    total("tp_total_forward_s", "Tensor-parallel traffic, one layer forward", t_.forward.tp_total_s);
-    total("tp_total_backward_s", "Tensor-parallel traffic, one layer backward", t_.backward.tp_total_s);
+    if (n > links.domain) {
+      add("x", s_.sp ? gathers + 1 : 2, "", "passes over the ring");
+      add("nic", links.nic, "B/s", "what one adapter reaches");
+      add("g", links.domain, "", "ranks of a domain, each with its adapter");
+      add("l", estimate::kHostHopPerDomain_s, "s", "host hop per eight ranks");
+      out_.push_back({id, title, "s", value, "B * x * (Z * (n - 1) / n / (nic * g) + l * n / 8)", std::move(terms),
+                      "ring over the adapters of every node in the group"});
+      return;
+    }
+    if (s_.sp) {
+      add("x", gathers * estimate::gathered_width(c_, precision_) + 1, "",
+          "gathered, in the width that the stack gathers in, and scattered once");
+    } else {
+      add("x", 2 / (n == links.domain ? links.all_reduce_gain : 1), "",
+          "an all-reduce moves twice the bytes, faster where the switch reduces");
+    }
+    add("r", topology::kCollectiveReach, "", "share that a collective reaches");
+    add("b", links.scaleup_peak, "B/s", "scale-up link");
+    add("c", s_.sp ? gathers + 1 : 1, "", "collectives");
+    add("l0", topology::kLatency_s, "s", "latency");
+    add("l1", topology::kLatencyPerRank_s, "s", "latency per rank");
+    out_.push_back({id, title, "s", value, "B * (x * Z * (n - 1) / n / (r * b) + c * (l0 + l1 * n))", std::move(terms),
+                    "Megatron sequence parallelism: Korthikanti et al. 2022, arXiv 2205.05198, section 4.2.2"});
   }
 
   void head() {

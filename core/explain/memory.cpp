@@ -44,30 +44,28 @@ void states(const Context& c, const Strategy& s, const estimate::StageShape& sha
             Explanation& out) {
   const double n = shape.dense_parameters + shape.expert_parameters, copies = estimate::parameter_copies(s.schedule);
   const estimate::ShardRanks ranks = estimate::shard_ranks(s);
-  const double owned = shape.dense_parameters / ranks.dense + shape.expert_parameters / ranks.experts;
+  const double owned = estimate::owned_parameters(ranks, shape.dense_parameters, shape.expert_parameters);
+  const estimate::StateBytes each = estimate::state_bytes(c, s);
   const Term all{"N", n, "", "parameters of the rank", "stage_parameters"};
   const Term shard{"O", owned, "", "of which it owns", "owned_parameters"};
   const bool sharded = estimate::gathers_per_microbatch(s.sharding);
-  const auto part = [&](const char* id, const char* title, double bytes, bool by_owned, const char* what) {
-    const double count = by_owned ? owned : n * copies;
+  const auto part = [&](const char* id, const char* title, double bytes, double each_bytes, bool by_owned,
+                        const char* what) {
     Quantity q{id,
                title,
                "B",
                bytes,
                by_owned ? "b * O" : "b * N * c",
-               {{"b", count > 0 ? bytes / count : 0, "B", what, ""},
-                all,
-                shard,
-                {"c", copies, "", "copies that the schedule needs", ""}},
+               {{"b", each_bytes, "B", what, ""}, all, shard, {"c", copies, "", "copies that the schedule needs", ""}},
                kZero};
     out.push_back(std::move(q));
   };
   const bool lora = c.training().lora;
-  part("parameters_bytes", "Parameters", m.parameters, sharded && !lora,
+  part("parameters_bytes", "Parameters", m.parameters, each.parameter, sharded && !lora,
        sharded ? "of a parameter's own copy" : "of a parameter");
-  part("gradients_bytes", "Gradients", m.gradients,
+  part("gradients_bytes", "Gradients", m.gradients, each.gradient,
        !lora && s.sharding != Sharding::kZero0 && s.sharding != Sharding::kZero1, "of a gradient");
-  part("optimizer_bytes", "Optimizer states", m.optimizer, !lora && s.sharding != Sharding::kZero0,
+  part("optimizer_bytes", "Optimizer states", m.optimizer, each.optimizer, !lora && s.sharding != Sharding::kZero0,
        "of a parameter's states");
   out.push_back({"owned_parameters",
                  "Parameters that a rank owns",
@@ -108,7 +106,7 @@ void layer(const Context& c, const Strategy& s, const char* id, const char* titl
     add("m", k.mlp, "MLP, 2 T (g + 1) f / tp", r.mlp);
   }
   if (r.mode == spec::RecomputeMode::kFull) {
-    const double tokens = static_cast<double>(s.mbs) * c.training().seq_length / s.cp;
+    const double tokens = estimate::microbatch_tokens(c, estimate::layer_shape(s));
     q.formula = "(1 - y) * (" + q.formula + ") + y * i";
     q.terms.push_back({"y", r.layer_share, "", "share of the layers that are recomputed", ""});
     q.terms.push_back(

@@ -38,7 +38,7 @@ BubbleFormula bubble_formula(Schedule schedule) {
   return {"", ""};
 }
 
-void bubble(const Strategy& s, const StageTime& t, double bubble_s, Explanation& out) {
+void bubble(const Context& c, const Strategy& s, const StageTime& t, double bubble_s, Explanation& out) {
   if (s.pp <= 1) return;
   const double hop_s = t.p2p_exposed_s / 2;
   const BubbleFormula f = bubble_formula(s.schedule);
@@ -75,7 +75,7 @@ void bubble(const Strategy& s, const StageTime& t, double bubble_s, Explanation&
        t.p2p_exposed_s,
        "t * x",
        {{"t", t.p2p_total_s, "s", "activations to the next stage, gradients back, once per virtual stage", ""},
-        {"x", t.p2p_total_s > 0 ? t.p2p_exposed_s / t.p2p_total_s : 0, "", "exposed share of the stack", ""}},
+        {"x", c.stack().pp_exposed, "", "exposed share of the stack", ""}},
        "presets/stacks"});
 }
 
@@ -214,7 +214,7 @@ void explain_step(const Context& with_calibration, const Strategy& s, Explanatio
                   {"mbs", 1.0 * s.mbs, "", "micro-batch, sequences", ""}},
                  ""});
   stage(c, s, layer, t, dp, out);
-  bubble(s, t, step.bubble_s, out);
+  bubble(c, s, t, step.bubble_s, out);
   const double window = estimate::data_parallel_window(s);
   out.push_back({"dp_beside_s",
                  "Exposed data-parallel traffic of the step",

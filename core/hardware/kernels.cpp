@@ -83,6 +83,10 @@ bool is_narrow_type(Precision p) { return element_bytes(p) < 2; }
 
 bool runs_narrow(const spec::Accelerator& a, Precision p) { return is_narrow_type(p) && native_peak_tflops(a, p) > 0; }
 
+Precision gemm_precision(const spec::Accelerator& a, Precision asked) {
+  return runs_narrow(a, asked) ? asked : Precision::kBf16;
+}
+
 bool supports(const spec::Accelerator& a, Precision p) { return native_peak_tflops(a, p) > 0; }
 
 double peak_flops(const spec::Accelerator& a, Precision p) {

@@ -16,6 +16,9 @@ namespace shardplan::hardware {
 // Whether a type is narrower than 16 bits on this accelerator; where it has no such units the product runs in 16 bits.
 bool runs_narrow(const spec::Accelerator&, spec::Precision);
 
+// The type that the linears' products run in: 16 bits where the accelerator has no units for a narrower one.
+spec::Precision gemm_precision(const spec::Accelerator&, spec::Precision asked);
+
 // Whether the accelerator has units for the type at all (fp32 always runs).
 bool supports(const spec::Accelerator&, spec::Precision);
 
@@ -30,6 +33,7 @@ class Kernels {
   Kernels(const spec::Accelerator& accelerator, const spec::Generation& generation, double gemm_multiplier);
 
   double memory_bytes_per_s() const { return memory_bytes_per_s_; }
+  double flops_16_bit() const { return flops_16_bit_; }  // dense peak
 
   // Seconds of C[m,n] = A[m,k] B[k,n]. The roofline, where nothing was measured, is
   //   max(2mnk / (reach peak), (w(mk + kn) + 2mn) / (0.8 bandwidth)) + 2 us.

@@ -90,7 +90,7 @@ Result<TimelineResponse> timeline(const TimelineRequest& request) {
   const estimate::Context context(resolved->question.problem);
   const spec::Strategy& s = resolved->strategy;
   const estimate::Timeline t = estimate::timeline(context, s, simulated(s, request.max_events));
-  const estimate::StepTime step = estimate::step_time(context, s);
+  const estimate::StepTime& step = t.step;
   TimelineResponse r;
   r.summary = strategy_text(s);
   r.strategy = fields_of(context, s);

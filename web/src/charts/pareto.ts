@@ -1,6 +1,7 @@
 // Speed against cost or memory, as a Vega-Lite specification. Pure: plans in, specification and rows out.
 import type { TopLevelSpec } from 'vega-lite';
 import type { Plan } from '../domain';
+import { axisText, color, frame } from './theme';
 
 export interface Point {
   key: string;
@@ -61,7 +62,6 @@ function curveEnds(all: readonly Point[], reading: Reading): Point[] {
   return [...last.values()];
 }
 
-const color = (name: string) => `var(--${name})`;
 const roomScale = { domain: [0, 1, 2, 3, 4], range: [0, 1, 2, 3, 4].map((i) => color(`h-${i}`)) };
 
 export interface ParetoData {
@@ -94,18 +94,6 @@ export function paretoData(all: readonly Point[], chosenKey: string | undefined,
   };
 }
 
-const axisText = {
-  labelColor: color('ink-3'),
-  titleColor: color('ink-2'),
-  labelFontSize: 11,
-  titleFontSize: 11,
-  titleFontWeight: 'normal',
-  titlePadding: 6,
-  gridColor: color('rule'),
-  domainColor: color('rule-2'),
-  tickColor: color('rule-2'),
-} as const;
-
 function xAxis(reading: Reading) {
   return reading === 'cost'
     ? {
@@ -135,7 +123,6 @@ export function paretoSpec(reading: Reading): TopLevelSpec {
         grid: false,
         tickCount: 5,
         format: x.format,
-        labelOverlap: 'greedy',
         titleAnchor: 'end',
       },
     },
@@ -150,7 +137,6 @@ export function paretoSpec(reading: Reading): TopLevelSpec {
         domain: false,
         ticks: false,
         format: '~s',
-        labelOverlap: 'greedy',
       },
     },
   } as const;
@@ -162,14 +148,9 @@ export function paretoSpec(reading: Reading): TopLevelSpec {
     { field: 'peak', title: 'peak GiB', format: '.1f' },
   ];
   return {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    width: 'container',
-    height: 'container',
-    autosize: { type: 'fit', contains: 'padding' },
-    background: 'transparent',
+    ...frame,
     // Room for the names of the curves at their ends.
     padding: { left: 0, top: 4, bottom: 0, right: reading === 'cost' ? 40 : 8 },
-    config: { font: 'inherit', view: { stroke: null }, axis: { labelFont: 'inherit', titleFont: 'inherit' } },
     layer: [
       {
         data: { name: 'points' },

@@ -3,6 +3,7 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Quantity } from '../domain/evidence';
 import type { Run } from '../domain/runs';
+import { axisText, color, frame } from './theme';
 
 /** Sources that are told apart by hue and by shape; more would not be. */
 export const series = [
@@ -62,36 +63,12 @@ export function parityData(runs: readonly Run[], chosen: string | undefined): Pa
   return { dots, chosen: dots.filter((d) => d.id === chosen), beyond: runs.filter(isBeyond).length };
 }
 
-const color = (name: string) => `var(--${name})`;
-const axisText = {
-  labelColor: color('ink-3'),
-  titleColor: color('ink-2'),
-  labelFontSize: 11,
-  titleFontSize: 11,
-  titleFontWeight: 'normal',
-  titlePadding: 6,
-  gridColor: color('rule'),
-  domainColor: color('rule-2'),
-  tickColor: color('rule-2'),
-  labelOverlap: 'greedy',
-} as const;
-
 // Both charts leave the same room at the left, so that their axes stand above each other.
 const leftRoom = 40;
 const units: Readonly<Record<Quantity, { name: string; unit: string }>> = {
   step_time: { name: 'step time', unit: 's' },
   memory: { name: 'peak memory', unit: 'GiB' },
 };
-
-const frame = {
-  $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-  width: 'container',
-  height: 'container',
-  autosize: { type: 'fit', contains: 'padding' },
-  background: 'transparent',
-  padding: { left: 0, top: 6, right: 14, bottom: 0 },
-  config: { font: 'inherit', view: { stroke: null }, axis: { labelFont: 'inherit', titleFont: 'inherit' } },
-} as const;
 
 const marks = {
   shape: {
@@ -184,6 +161,7 @@ function spec({ quantity, domain, field, yScale, yAxis, xAxis, exact }: Rows): T
   const axis = { ...axisText, ticks: false, domain: false };
   return {
     ...frame,
+    padding: { left: 0, top: 6, right: 14, bottom: 0 },
     layer: [
       {
         data: { values: line },

@@ -1,19 +1,13 @@
 // Real questions to start from.
 import type { JsonObject } from '../domain/json';
+import { firstPage } from '../state/page';
 import { setQuestion } from '../state/store';
 
 const examples: readonly { text: string; note: string; request: JsonObject }[] = [
   {
     text: 'Llama 3.1 70B on 64 H100',
     note: 'the first answer',
-    request: {
-      model: 'llama-3.1-70b',
-      gpu: 'h100-sxm-80',
-      gpus: 64,
-      seq_length: 8192,
-      gbs: 128,
-      objective: 'throughput',
-    },
+    request: firstPage.request,
   },
   {
     text: 'Llama 3.1 405B on 16,384 H100',

@@ -3,10 +3,9 @@ import '../../ui/styles/plan.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Plan } from '../../domain';
-import { details } from '../../domain/strategy';
 import { detail, timeline } from '../../state/detail';
 import { answer, fault, problems, setView, shownPlan } from '../../state/store';
-import { Expression, Figures, Rank } from '../train/plan-card';
+import { Headline } from '../train/plan-card';
 import { Drawer } from './drawer';
 import { TimelinePanel } from './timeline';
 
@@ -19,14 +18,7 @@ function Head({ plan }: { plan: Plan }) {
         </button>{' '}
         <kbd>Esc</kbd>
       </p>
-      <div class="plan">
-        <h1 class="strategy" id="plan-h">
-          <Expression plan={plan} />
-        </h1>
-        <Rank plan={plan} />
-      </div>
-      <p class="sub">{details(plan.strategy).join(' · ')}</p>
-      <Figures plan={plan} />
+      <Headline plan={plan} />
     </section>
   );
 }

@@ -25,7 +25,7 @@ import { Standing } from './standing';
 
 const NothingFits = lazy<{ plan: Plan | undefined }>(() => import('./nothing-fits'));
 
-export function Expression({ plan }: { plan: Plan }) {
+function Expression({ plan }: { plan: Plan }) {
   const { product, folded } = degrees(plan.strategy);
   return (
     <>
@@ -150,7 +150,7 @@ function Evidence({ confidence }: { confidence: Plan['confidence'] }) {
   );
 }
 
-export function Figures({ plan }: { plan: Plan }) {
+function Figures({ plan }: { plan: Plan }) {
   const { memory, confidence } = plan;
   const [lowGib = 0, highGib = 0] = confidence.peak_gib;
   const step = plan.time.step_time_s;
@@ -199,7 +199,7 @@ function Why({ plan }: { plan: Plan }) {
 }
 
 /** Where the shown plan stands, and the way to its neighbours. */
-export function Rank({ plan }: { plan: Plan }) {
+function Rank({ plan }: { plan: Plan }) {
   const total = ranked.value.length;
   return (
     <div class="actions">
@@ -220,14 +220,10 @@ export function Rank({ plan }: { plan: Plan }) {
   );
 }
 
-export function PlanCard() {
-  const plan = shownPlan.value;
-  const response = bestSoFar.value ?? answer.value?.response;
-  if (!response)
-    return <section class="plan-card waiting" data-testid="plan-card" aria-busy="true" aria-label="Plan" />;
-  if (!plan || (!response.best && !chosenKey.value)) return <NothingFits plan={plan} />;
+/** The plan as an expression, what else it is made of, and its figures. */
+export function Headline({ plan }: { plan: Plan }) {
   return (
-    <section class="plan-card" data-testid="plan-card" aria-labelledby="plan-h">
+    <>
       <div class="plan">
         <h1 class="strategy" id="plan-h">
           <Expression plan={plan} />
@@ -236,6 +232,19 @@ export function PlanCard() {
       </div>
       <p class="sub">{details(plan.strategy).join(' · ')}</p>
       <Figures plan={plan} />
+    </>
+  );
+}
+
+export function PlanCard() {
+  const plan = shownPlan.value;
+  const response = bestSoFar.value ?? answer.value?.response;
+  if (!response)
+    return <section class="plan-card waiting" data-testid="plan-card" aria-busy="true" aria-label="Plan" />;
+  if (!plan || (!response.best && !chosenKey.value)) return <NothingFits plan={plan} />;
+  return (
+    <section class="plan-card" data-testid="plan-card" aria-labelledby="plan-h">
+      <Headline plan={plan} />
       <Why plan={plan} />
     </section>
   );
