@@ -60,22 +60,26 @@ Operation make_operation(const char* name, const char* help, const char* example
 }
 
 // One per file in operations/.
+// Plans
 Operation recommend_operation();
-Operation recommend_size_operation();
-Operation recommend_range_operation();
-Operation recommend_merge_operation();
 Operation evaluate_operation();
 Operation explain_operation();
 Operation timeline_operation();
 Operation memory_operation();
 Operation validate_operation();
+// Models, machines, this program
 Operation analyze_operation();
-Operation accuracy_operation();
-Operation calibrate_operation();
 Operation presets_operation();
 Operation preset_operation();
 Operation topology_operation();
 Operation describe_operation();
 Operation health_operation();
+// Trust
+Operation accuracy_operation();
+Operation calibrate_operation();
+// Parts of a search
+Operation recommend_size_operation();
+Operation recommend_range_operation();
+Operation recommend_merge_operation();
 
 }  // namespace shardplan::api

@@ -4,13 +4,31 @@
 namespace shardplan::api {
 
 std::span<const Operation> operations() {
+  // clang-format off
   static const Operation all[] = {
-      recommend_operation(),       evaluate_operation(), explain_operation(),        timeline_operation(),
-      memory_operation(),          validate_operation(), analyze_operation(),        accuracy_operation(),
-      calibrate_operation(),       presets_operation(),  preset_operation(),         topology_operation(),
-      describe_operation(),        health_operation(),   recommend_size_operation(), recommend_range_operation(),
+      // Plans
+      recommend_operation(),
+      evaluate_operation(),
+      explain_operation(),
+      timeline_operation(),
+      memory_operation(),
+      validate_operation(),
+      // Models, machines, this program
+      analyze_operation(),
+      presets_operation(),
+      preset_operation(),
+      topology_operation(),
+      describe_operation(),
+      health_operation(),
+      // Trust
+      accuracy_operation(),
+      calibrate_operation(),
+      // Parts of a search
+      recommend_size_operation(),
+      recommend_range_operation(),
       recommend_merge_operation(),
   };
+  // clang-format on
   return all;
 }
 
