@@ -8,7 +8,8 @@ const word = v.pipe(v.string(), v.maxLength(40));
 const figure = v.pipe(v.number(), v.finite());
 const jsonObject = v.custom<JsonObject>((x) => x !== null && typeof x === 'object' && !Array.isArray(x));
 
-const views = ['train', 'plan', 'trust', 'calibrate', 'reference'] as const;
+const views = ['train', 'plan', 'compare', 'trust', 'calibrate', 'reference'] as const;
+export const mostPins = 8;
 export const mapAxes = ['tp', 'pp', 'cp', 'ep'] as const;
 export const objectives = ['throughput', 'cost', 'memory', 'efficiency'] as const;
 
@@ -36,23 +37,30 @@ const Trust = v.object({
 /** Of one plan: which number is explained, and which stretch of its step is shown, in seconds. */
 const Detail = v.object({ explain: v.optional(name), from: v.optional(figure), to: v.optional(figure) });
 
+const request = v.pipe(
+  v.record(name, v.unknown()),
+  v.transform((r) => r as JsonObject),
+);
+
+/** A plan that is kept for comparison, with the question that it answers. */
+const Pin = v.object({ request, strategy: jsonObject, gpus: figure });
+
 const PageSchema = v.object({
   view: v.optional(v.picklist(views), 'train'),
-  request: v.pipe(
-    v.record(name, v.unknown()),
-    v.transform((r) => r as JsonObject),
-  ),
+  request,
   /** The chosen plan; the best one where absent. */
   plan: v.optional(v.object({ strategy: jsonObject, gpus: figure })),
   map: v.optional(v.strictTuple([v.picklist(mapAxes), v.picklist(mapAxes)])),
   chart: v.optional(v.picklist(['cost', 'memory'])),
   trust: v.optional(Trust),
   detail: v.optional(Detail),
+  pins: v.optional(v.pipe(v.array(Pin), v.maxLength(mostPins), v.readonly())),
   shown: v.optional(Shown),
 });
 
 export type PageState = v.InferOutput<typeof PageSchema>;
 export type DetailState = v.InferOutput<typeof Detail>;
+export type PinState = v.InferOutput<typeof Pin>;
 export type TrustState = v.InferOutput<typeof Trust>;
 export type View = (typeof views)[number];
 export type MapAxis = (typeof mapAxes)[number];

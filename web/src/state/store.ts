@@ -12,7 +12,9 @@ import {
   type DetailState,
   firstPage,
   type MapAxis,
+  mostPins,
   type PageState,
+  type PinState,
   type ShownPlan,
   type TrustState,
   type View,
@@ -158,6 +160,45 @@ export function step(by: 1 | -1): void {
   const next = ranked.value[Math.min(Math.max(at + by, 0), ranked.value.length - 1)];
   if (next) choose(next);
 }
+
+const pinOf = (plan: Plan, request: Question): PinState => ({
+  request,
+  strategy: strategyRequest(plan.strategy),
+  gpus: plan.gpus,
+});
+const isSamePin = (a: PinState) => (b: PinState) => JSON.stringify(a) === JSON.stringify(b);
+
+export const pins = computed<readonly PinState[]>(() => page.value.pins ?? []);
+export const isPinned = computed(() => {
+  const plan = shownPlan.value;
+  const request = answer.value?.question;
+  return plan !== undefined && request !== undefined && pins.value.some(isSamePin(pinOf(plan, request)));
+});
+export const canPin = computed(() => pins.value.length < mostPins);
+
+const setPins = (next: readonly PinState[]) => {
+  const { pins: _, ...rest } = page.value;
+  set(next.length > 0 ? { ...rest, pins: next } : rest, 'pins');
+};
+
+/** Keeps the shown plan for comparison, or lets it go. */
+export function togglePin(): void {
+  const plan = shownPlan.value;
+  const request = answer.value?.question;
+  if (!plan || !request) return;
+  const pin = pinOf(plan, request);
+  if (isPinned.value) setPins(pins.value.filter((p) => !isSamePin(pin)(p)));
+  else if (canPin.value) setPins([...pins.value, pin]);
+}
+
+export const unpin = (pin: PinState): void => setPins(pins.value.filter((p) => p !== pin));
+
+/** Makes a pinned plan the one that the others are measured against. */
+export const leadWith = (pin: PinState): void => setPins([pin, ...pins.value.filter((p) => p !== pin)]);
+
+/** Asks a pinned plan's question, with that plan chosen. */
+export const openPin = ({ request, strategy, gpus }: PinState): void =>
+  set({ ...withoutPlan(), view: 'train', request, plan: { strategy, gpus } }, 'pin');
 
 export const setView = (view: View): void => set({ ...page.value, view }, 'view');
 export const setMap = (map: [MapAxis, MapAxis]): void => set({ ...page.value, map }, 'map');

@@ -37,6 +37,7 @@ const views: Readonly<Record<View, FunctionComponent>> = {
       <Notices />
     </PlanView>
   ),
+  compare: lazy(() => import('./compare/compare')),
   trust: lazy(() => import('./trust/trust')),
   calibrate: lazy(() => import('./calibrate/calibrate')),
   reference: lazy(() => import('./reference')),

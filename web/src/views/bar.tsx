@@ -11,6 +11,7 @@ import {
   forward,
   linkState,
   page,
+  pins,
   plannerVersion,
   question,
   setField,
@@ -23,6 +24,7 @@ import { Examples } from './examples';
 
 const tabs: readonly { view: View; name: string }[] = [
   { view: 'train', name: 'Train' },
+  { view: 'compare', name: 'Compare' },
   { view: 'trust', name: 'Trust' },
   { view: 'calibrate', name: 'Calibrate' },
   { view: 'reference', name: 'Reference' },
@@ -44,6 +46,7 @@ function Tabs() {
           onClick={() => setView(t.view)}
         >
           {t.name}
+          {t.view === 'compare' && pins.value.length > 0 && <span class="u"> {pins.value.length}</span>}
         </button>
       ))}
     </nav>

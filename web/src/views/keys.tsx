@@ -1,6 +1,6 @@
 import { useMemo, useRef } from 'preact/hooks';
 import { stop } from '../state/asking';
-import { back, choose, forward, page, searching, setView, step } from '../state/store';
+import { back, choose, forward, page, searching, setView, step, togglePin } from '../state/store';
 import { focusField } from '../ui/field';
 import { useKeys } from '../ui/hooks';
 
@@ -10,6 +10,7 @@ const list = [
   ['J K', 'next, previous plan'],
   ['Esc', 'stop the search; back to the best plan'],
   ['E', 'explain the plan; its timeline'],
+  ['P', 'pin the plan, to compare'],
   ['C', 'copy the link'],
   ['Z', 'undo'],
   ['Shift Z', 'redo'],
@@ -34,6 +35,7 @@ export function Keys() {
       k: () => step(-1),
       e: () => setView('plan'),
       t: () => setView('plan'),
+      p: togglePin,
       c: copyLink,
       z: back,
       Z: forward,

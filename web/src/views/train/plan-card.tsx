@@ -6,15 +6,18 @@ import { degrees, details } from '../../domain/strategy';
 import {
   answer,
   bestSoFar,
+  canPin,
   chosenKey,
   explainNumber,
   isBestShown,
+  isPinned,
   page,
   ranked,
   setTrust,
   setView,
   shownPlan,
   step,
+  togglePin,
 } from '../../state/store';
 import { focusField } from '../../ui/field';
 import { capacity, count, fixed, gib, percent, probability, seconds, speed, usd } from '../../ui/format';
@@ -210,6 +213,15 @@ function Rank({ plan }: { plan: Plan }) {
           Explain and timeline <kbd>E</kbd>
         </button>
       )}
+      <button
+        type="button"
+        class="btn"
+        aria-pressed={isPinned.value}
+        disabled={!isPinned.value && !canPin.value}
+        onClick={togglePin}
+      >
+        {isPinned.value ? 'Pinned' : 'Pin'} <kbd>P</kbd>
+      </button>
       <button type="button" class="btn" onClick={() => step(-1)} disabled={plan.rank === 1}>
         Previous <kbd>K</kbd>
       </button>
