@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/decimal.h"
 #include "base/text.h"
@@ -75,6 +76,7 @@ class Reader {
 
  private:
   std::string path_;
+  const Field* field_ = nullptr;  // whose value is read
 
   static const Field* find(Fields fields, const std::string& name) {
     for (const Field& f : fields) {
@@ -123,7 +125,7 @@ class Reader {
     add({path_ + "/" + escape_pointer(name), std::move(message), std::move(hint)});
   }
   void wrong(const Value& in, const std::string& wanted) {
-    add({path_, "Expected " + wanted + ", got " + quoted(in) + ".", ""});
+    add({path_, "Expected " + wanted + ", got " + quoted(in) + ".", field_ != nullptr ? field_->doc : ""});
   }
   void unknown(const std::string& name, Fields fields) {
     std::vector<std::string> known;
@@ -139,7 +141,11 @@ class Reader {
                         : "Did you mean '" + near + "'?");
   }
 
-  void member(const Value& in, const Field& field, void* out) { value(in, field.type(), out, &field); }
+  void member(const Value& in, const Field& field, void* out) {
+    const Field* outer = std::exchange(field_, &field);
+    value(in, field.type(), out, &field);
+    field_ = outer;
+  }
 
   void boolean(const Value& in, void* out) {
     if (in.is_boolean()) *static_cast<bool*>(out) = in.get<bool>();

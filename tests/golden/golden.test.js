@@ -1,9 +1,7 @@
 // The command line and every WebAssembly module give the expected bytes. (golden_test.cpp says so of the core itself.)
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { native, operations, root, wasm } from '../core.js';
+import { native, operations, wasm } from '../core.js';
 import { cases, expectationOf, expected } from './cases.js';
 
 const all = cases();
@@ -34,21 +32,5 @@ test('every operation has an example and a wrong request', () => {
     const of = all.filter((c) => c.operation === name).map((c) => c.name);
     assert(of.includes('example'), `${name} has no example`);
     assert(of.some((n) => n.startsWith('error-')), `${name} has no wrong request`);
-  }
-});
-
-// Bodies as users of other planners write them; they lie beside the repository where there are any.
-const folder = join(root, '../shared/requests');
-describe('requests of other planners', { skip: !existsSync(folder) && 'there are none on this machine' }, () => {
-  const files = existsSync(folder) ? readdirSync(folder).filter((f) => f.endsWith('.json')) : [];
-  const known = new Set(operations(native).map((o) => o.name));
-  for (const file of files) {
-    const body = readFileSync(join(folder, file), 'utf8');
-    const { operation } = JSON.parse(body);
-    test(file, { skip: !known.has(operation) && `there is no operation ${operation} yet` }, async () => {
-      const reply = native(operation, body);
-      assert.equal(reply.kind, 0, reply.json);
-      assert.deepEqual((await wasm('shardplan')).handle(operation, body), reply);
-    });
   }
 });

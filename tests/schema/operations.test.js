@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import Ajv from 'ajv/dist/2020.js';
 import { native, operations } from '../core.js';
 import { cases } from '../golden/cases.js';
+import { errorSchema } from './error.js';
 
 const ajv = new Ajv({ strict: true, allowUnionTypes: true, allErrors: true });
 const valid = (validate, body) => assert(validate(body), ajv.errorsText(validate.errors));
@@ -33,23 +34,7 @@ for (const operation of operations(native)) {
 }
 
 test('an error says what, where and how to mend it', () => {
-  const schema = {
-    type: 'object',
-    properties: {
-      error: { type: 'string', pattern: '\\.$' },
-      type: { enum: ['InvalidRequest', 'InternalError'] },
-      field: { type: 'string', pattern: '^(/.*)?$' },
-      hint: { type: 'string' },
-      problems: {
-        type: 'array',
-        minItems: 1,
-        items: { type: 'object', properties: { error: {}, field: {}, hint: {} }, required: ['error', 'field'] },
-      },
-    },
-    required: ['error', 'type', 'field', 'hint', 'problems'],
-    additionalProperties: false,
-  };
-  const validate = ajv.compile(schema);
+  const validate = ajv.compile(errorSchema);
   for (const c of cases()) {
     const { json, kind } = native(c.operation, c.request);
     if (kind !== 0) assert(validate(JSON.parse(json)), `${c.operation}/${c.name}: ${ajv.errorsText(validate.errors)}`);

@@ -251,7 +251,10 @@ RecommendResponse finish(const RecommendRequest& request, const Prepared& prepar
   } else {
     if (partial.nearest.found) r.nearest = plan_of(partial.nearest.index);
     r.smallest_change = smallest_changes(request, prepared);
-    r.warnings.push_back(partial.evaluated == 0
+    r.warnings.push_back(partial.candidates == 0
+                             ? "No combination of the stated axes is as large as the " +
+                                   std::to_string(context.problem.cluster.gpus) + " GPUs: tp x pp x cp x dp has to be."
+                         : partial.evaluated == 0
                              ? "No combination of the axes is legal: see the reasons under 'search'."
                              : "No legal plan fits into the memory: see 'nearest' and 'smallest_change'.");
   }
