@@ -233,6 +233,16 @@ std::string numbers(View list) {
   return text;
 }
 
+// A text of several lines.
+void block(const std::string& name, const std::string& text, const std::string& pad, std::ostream& out) {
+  out << "\n" << pad << name << "\n" << pad << "  ";
+  for (size_t i = 0; i < text.size(); ++i) {
+    out << text[i];
+    if (text[i] == '\n' && i + 1 < text.size()) out << pad << "  ";
+  }
+  if (text.back() != '\n') out << "\n";
+}
+
 // Anything else: names and values, tables for lists of objects.
 void generic(View v, std::ostream& out, int indent) {
   size_t width = 0;
@@ -241,7 +251,9 @@ void generic(View v, std::ostream& out, int indent) {
   for (size_t i = 0; i < v.size(); ++i) {
     View child = v.at(i);
     const std::string name = label(v.key(i)), pad(static_cast<size_t>(indent), ' ');
-    if (is_scalar(child)) {
+    if (child.is(Kind::kText) && child.text().find('\n') != std::string::npos) {
+      block(name, child.text(), pad, out);
+    } else if (is_scalar(child)) {
       out << pad << name << std::string(width + 2 - name.size(), ' ') << scalar(child) << "\n";
     } else if (child.is(Kind::kObject)) {
       out << pad << name << "\n";
