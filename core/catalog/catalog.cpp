@@ -159,6 +159,28 @@ Result<const spec::Stack*> find_stack(const Catalog& c, std::string_view name, c
   return find(c.stacks, name, "software stack", path);
 }
 
+Result<Host> find_host(const Catalog& catalog, const std::string& gpu, const std::string& system) {
+  Host host;
+  Diagnostics problems;
+  if (!system.empty()) {
+    const auto found = find_system(catalog, system, "/system");
+    if (found) host.system = *found;
+    else problems = found.error();
+  }
+  const std::string name = !gpu.empty() ? gpu : host.system != nullptr ? host.system->accelerator : "";
+  if (!name.empty()) {
+    const auto found = find_accelerator(catalog, name, "/gpu");
+    if (found) host.accelerator = *found;
+    else problems.insert(problems.end(), found.error().begin(), found.error().end());
+  }
+  if (host.system != nullptr && host.accelerator != nullptr && host.system->accelerator != host.accelerator->id)
+    problems.push_back({"/gpu",
+                        host.system->name + " has " + host.system->accelerator + ", not " + host.accelerator->id + ".",
+                        "Leave out 'gpu' or 'system'."});
+  if (!problems.empty()) return tl::unexpected<Diagnostics>(std::move(problems));
+  return host;
+}
+
 double best_nic_gb_per_s(const Catalog& catalog, const spec::Accelerator& accelerator) {
   constexpr double kUnknown = 12.5;
   double best = 0;

@@ -54,6 +54,13 @@ Result<const spec::System*> find_system(const Catalog&, std::string_view name, c
 Result<const spec::Network*> find_network(const Catalog&, std::string_view name, const std::string& path);
 Result<const spec::Stack*> find_stack(const Catalog&, std::string_view name, const std::string& path);
 
+// A machine by GPU, by system, or by both where they agree; nothing where neither is named.
+struct Host {
+  const spec::Accelerator* accelerator = nullptr;
+  const spec::System* system = nullptr;
+};
+Result<Host> find_host(const Catalog&, const std::string& gpu, const std::string& system);
+
 // Adapters per GPU, one direction, of the best-connected system with that accelerator; 12.5 where none is known.
 double best_nic_gb_per_s(const Catalog&, const spec::Accelerator&);
 

@@ -23,7 +23,6 @@ const notYet = [
   'launch',
   'long-context',
   'moe',
-  'nccl',
   'optimize',
   'pareto',
   'rlhf',

@@ -26,29 +26,6 @@ struct NcclResponse {
 
 namespace {
 
-struct Host {
-  const spec::Accelerator* accelerator = nullptr;
-  const spec::System* system = nullptr;
-};
-
-Result<Host> host_of(const NcclRequest& request) {
-  Host host;
-  Diagnostics problems;
-  if (!request.system.empty()) {
-    const auto found = catalog::find_system(presets(), request.system, "/system");
-    if (found) host.system = *found;
-    else problems = found.error();
-  }
-  const std::string gpu = !request.gpu.empty() ? request.gpu : host.system != nullptr ? host.system->accelerator : "";
-  if (!gpu.empty()) {
-    const auto found = catalog::find_accelerator(presets(), gpu, "/gpu");
-    if (found) host.accelerator = *found;
-    else problems.insert(problems.end(), found.error().begin(), found.error().end());
-  }
-  if (!problems.empty()) return tl::unexpected<Diagnostics>(std::move(problems));
-  return host;
-}
-
 std::string script_of(const emit::NcclSettings& settings) {
   std::string text;
   for (const emit::Variable& v : settings.settings)
@@ -61,7 +38,7 @@ std::string script_of(const emit::NcclSettings& settings) {
 Result<NcclResponse> nccl(const NcclRequest& request) {
   NcclResponse r;
   Diagnostics problems;
-  const auto host = host_of(request);
+  const auto host = catalog::find_host(presets(), request.gpu, request.system);
   if (!host) problems = host.error();
   const auto version = asked_version(request.nccl_version, "/nccl_version", r.assumptions, r.nccl.warnings);
   if (!version) problems.insert(problems.end(), version.error().begin(), version.error().end());

@@ -66,21 +66,15 @@ Result<TopologyResponse> from_document(const std::string& text) {
 Result<TopologyResponse> topology(const TopologyRequest& request) {
   if (!request.document.text.empty()) return from_document(request.document.text);
   TopologyResponse r;
-  const spec::System* system = nullptr;
-  if (!request.system.empty()) {
-    const auto found = catalog::find_system(presets(), request.system, "/system");
-    if (!found) return tl::unexpected<Diagnostics>(found.error());
-    system = *found;
-  }
-  std::string gpu = request.gpu;
-  if (gpu.empty()) gpu = system != nullptr ? system->accelerator : "h100-sxm-80";
-  const auto accelerator = catalog::find_accelerator(presets(), gpu, "/gpu");
-  if (!accelerator) return tl::unexpected<Diagnostics>(accelerator.error());
-  if (request.gpu.empty() && system == nullptr)
-    r.assumptions.push_back("No document and no GPU given: a mock of " + (*accelerator)->name + ".");
+  const bool nothing_named = request.gpu.empty() && request.system.empty();
+  const auto host = catalog::find_host(presets(), nothing_named ? "h100-sxm-80" : request.gpu, request.system);
+  if (!host) return tl::unexpected<Diagnostics>(host.error());
+  const spec::System* system = host->system;
+  const spec::Accelerator& accelerator = *host->accelerator;
+  if (nothing_named) r.assumptions.push_back("No document and no GPU given: a mock of " + accelerator.name + ".");
   const int gpus = request.gpus.value_or(system != nullptr ? system->gpus_per_node : 8);
   if (!request.gpus && system == nullptr) r.assumptions.push_back("GPUs: " + std::to_string(gpus) + ".");
-  r.topology = catalog::mock_topology(**accelerator, system, gpus);
+  r.topology = catalog::mock_topology(accelerator, system, gpus);
   return r;
 }
 
