@@ -67,6 +67,8 @@ Operation explain_operation();
 Operation timeline_operation();
 Operation memory_operation();
 Operation validate_operation();
+// Whole runs
+Operation estimate_operation();
 // Launch
 Operation nccl_operation();
 // Models, machines, this program

@@ -18,6 +18,8 @@ Diagnostics below(const std::string& path, Diagnostics problems) {
 
 }  // namespace
 
+bool names_strategy(const StatedPlan& stated) { return stated.strategy || is_stated(stated.flat); }
+
 Result<ResolvedPlan> resolve(const StatedPlan& stated, const std::string& path) {
   if (stated.strategy && is_stated(stated.flat))
     return fail(path + "/strategy", "'strategy' and degrees beside it both describe the plan; give one of them.");

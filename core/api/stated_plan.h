@@ -22,6 +22,9 @@ struct ResolvedPlan {
   spec::Strategy strategy;
 };
 
+// Whether the request names a strategy at all.
+bool names_strategy(const StatedPlan& stated);
+
 // Legal or an error; `path` is where the fields stand in the request.
 Result<ResolvedPlan> resolve(const StatedPlan& stated, const std::string& path = "");
 

@@ -5,6 +5,7 @@
 #include "spec/cluster.h"
 #include "spec/generation.h"
 #include "spec/model.h"
+#include "spec/operations.h"
 #include "spec/stack.h"
 #include "spec/strategy.h"
 #include "spec/workload.h"
@@ -46,6 +47,9 @@ SHARDPLAN_DESCRIBE(spec::Accelerator, "accelerator");
 SHARDPLAN_DESCRIBE(spec::Network, "network");
 SHARDPLAN_DESCRIBE(spec::Price, "price");
 SHARDPLAN_DESCRIBE(spec::System, "system");
+SHARDPLAN_DESCRIBE(spec::ReliabilityRecord, "reliability");
+SHARDPLAN_DESCRIBE(spec::StorageRecord, "storage");
+SHARDPLAN_DESCRIBE(spec::PowerRecord, "power");
 SHARDPLAN_DESCRIBE(spec::Recompute, "recompute");
 SHARDPLAN_DESCRIBE(spec::ByGeneration, "by_generation");
 SHARDPLAN_DESCRIBE(spec::StackMemory, "stack_memory");

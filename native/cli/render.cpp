@@ -255,6 +255,8 @@ void generic(View v, std::ostream& out, int indent) {
       block(name, child.text(), pad, out);
     } else if (is_scalar(child)) {
       out << pad << name << std::string(width + 2 - name.size(), ' ') << scalar(child) << "\n";
+    } else if (child["strategy"] && child["summary"]) {
+      out << "\n" << pad << name << "  " << child["summary"].text() << "\n";
     } else if (child.is(Kind::kObject)) {
       out << pad << name << "\n";
       generic(child, out, indent + 2);
@@ -286,7 +288,8 @@ void render(const std::string& operation, View r, std::ostream& out) {
       out << "\n";
       plan(p, out);
     }
-  } else if (r["plan"]) plan(r["plan"], out);
+  } else if (r["goodput"]) return generic(r, out, 0);  // of a whole run, its plan is the least
+  else if (r["plan"]) plan(r["plan"], out);
   else if (r["memory"]["stages"]) {
     out << (r["fits"].boolean() ? "Fits" : "Does not fit: " + number(r["over_gib"].number()) + " GiB over") << ", peak "
         << fixed(r["memory"]["peak_gib"].number(), 1) << " of " << fixed(r["memory"]["usable_gib"].number(), 1)

@@ -152,6 +152,17 @@ std::vector<std::vector<Attempt>> attempts(const RecommendRequest& request, cons
   return ladders;
 }
 
+Result<RecommendResponse> recommend(const RecommendRequest& request) {
+  auto prepared = prepare(request);
+  if (!prepared) return tl::unexpected<Diagnostics>(prepared.error());
+  const Context context(prepared->resolved.problem);
+  const Space space(context, prepared->limits);
+  return finish(request, *prepared, context, space,
+                search::evaluate_range(context, space, 0, space.size(), prepared->options));
+}
+
+}  // namespace
+
 // The first step of each ladder that fits.
 std::vector<Change> smallest_changes(const RecommendRequest& request, const Prepared& prepared) {
   std::vector<Change> out;
@@ -176,17 +187,6 @@ std::vector<Change> smallest_changes(const RecommendRequest& request, const Prep
   }
   return out;
 }
-
-Result<RecommendResponse> recommend(const RecommendRequest& request) {
-  auto prepared = prepare(request);
-  if (!prepared) return tl::unexpected<Diagnostics>(prepared.error());
-  const Context context(prepared->resolved.problem);
-  const Space space(context, prepared->limits);
-  return finish(request, *prepared, context, space,
-                search::evaluate_range(context, space, 0, space.size(), prepared->options));
-}
-
-}  // namespace
 
 Result<Prepared> prepare(const RecommendRequest& request) {
   auto resolved = resolve(request.question);

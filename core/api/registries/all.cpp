@@ -13,6 +13,8 @@ std::span<const Operation> operations() {
       timeline_operation(),
       memory_operation(),
       validate_operation(),
+      // Whole runs
+      estimate_operation(),
       // Launch
       nccl_operation(),
       // Models, machines, this program
