@@ -16,7 +16,6 @@ const notYet = [
   'bottleneck',
   'comm-overlap',
   'compare',
-  'estimate',
   'export',
   'inference',
   'largescale',
