@@ -23,7 +23,7 @@ Fields Describe<RunConditions>::fields() {
       field<&R::checkpoint_interval>("checkpoint_interval",
                                      "Tokens between two checkpoints; as many as lose least time where absent.")
           .alias("checkpoint_interval_tokens")
-          .range(1, 1e15),
+          .range(1, 1e16),
       field<&R::async_checkpoints>("async_checkpoints", "Training goes on while a checkpoint is written.")
           .omit_default(),
       field<&R::storage_gb_per_s>("storage_gb_per_s", "Rate at which the whole job writes a checkpoint.")

@@ -45,15 +45,20 @@ function misspelt(name) {
   return swapped === name ? name.slice(0, i) + name.slice(i - 1) : swapped;
 }
 
-const step = (number) => (number.type === 'integer' ? 1 : 0.001);
+// Small, but not lost beside a large bound.
+const step = (number, bound) => (number.type === 'integer' ? 1 : Math.max(0.001, Math.abs(bound) * 1e-6));
 
 // Kinds of mistakes: for each field the members that make one, with a word of what is said about it, or nothing.
 const kinds = {
   'of the wrong type': (f) => wrongType(f) !== undefined && { [f.name]: [wrongType(f), ''] },
   'below its range': (f) =>
-    f.number?.minimum !== undefined && { [f.name]: [f.number.minimum - step(f.number), 'must be a number'] },
+    f.number?.minimum !== undefined && {
+      [f.name]: [f.number.minimum - step(f.number, f.number.minimum), 'must be a number'],
+    },
   'above its range': (f) =>
-    f.number?.maximum !== undefined && { [f.name]: [f.number.maximum + step(f.number), 'must be a number'] },
+    f.number?.maximum !== undefined && {
+      [f.name]: [f.number.maximum + step(f.number, f.number.maximum), 'must be a number'],
+    },
   'not whole': (f) => f.number?.type === 'integer' && { [f.name]: [(f.number.minimum ?? 1) + 0.5, 'whole number'] },
   misspelt: (f, known) => {
     const name = misspelt(f.name);

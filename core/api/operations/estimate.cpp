@@ -139,10 +139,10 @@ SHARDPLAN_DESCRIBE(api::EstimateResponse, "estimate_response");
 Fields Describe<api::EstimateRequest>::fields() {
   using R = api::EstimateRequest;
   static constexpr Field own[] = {
-      field<&R::tokens>("tokens", "Tokens to train on.").range(1, 1e18),
+      field<&R::tokens>("tokens", "Tokens to train on.").range(1, 1e16),
       field<&R::throughput>("throughput", "Tokens per second of the whole job, measured; used as it is.")
           .alias("tokens_per_s")
-          .range(0.001, 1e15),
+          .range(0.001, 1e13),
   };
   static const FieldList table = FieldList().include<&R::plan>().add(own).include<&R::conditions>();
   return table;
