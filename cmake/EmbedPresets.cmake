@@ -1,7 +1,7 @@
 # Writes OUTPUT, a C++ file that holds every JSON file below FOLDER as text. Run with cmake -P.
 # The page's first load must be small: with BARE the prose (sources, notes) is left out.
 file(GLOB_RECURSE files RELATIVE "${FOLDER}" "${FOLDER}/*.json")
-list(FILTER files EXCLUDE REGEX "^(schemas|measured|links|nccl)/")
+list(FILTER files EXCLUDE REGEX "^(schemas|measured|links|nccl|troubleshooting)/")
 list(SORT files)
 set(body "")
 foreach(file IN LISTS files)

@@ -73,6 +73,8 @@ Operation estimate_operation();
 Operation nccl_operation();
 // Advice on a plan
 Operation bottleneck_operation();
+// A job that failed
+Operation troubleshoot_operation();
 // Models, machines, this program
 Operation analyze_operation();
 Operation presets_operation();

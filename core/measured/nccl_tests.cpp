@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/decimal.h"
-#include "measured/lines.h"
+#include "base/lines.h"
 
 namespace shardplan::measured {
 namespace {

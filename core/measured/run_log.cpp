@@ -5,7 +5,7 @@
 #include "base/decimal.h"
 #include "base/units.h"
 #include "measured/accuracy.h"
-#include "measured/lines.h"
+#include "base/lines.h"
 
 namespace shardplan::measured {
 namespace {

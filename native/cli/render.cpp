@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "render_accuracy.h"
+#include "render_troubleshoot.h"
 #include "table.h"
 
 namespace shardplan::cli {
@@ -302,6 +303,7 @@ void render(const std::string& operation, View r, std::ostream& out) {
   if (r["findings"]) advice(r, out);
   else if (r["plans"]) recommendation(r, out);
   else if (operation == "accuracy") render_accuracy(r, out);
+  else if (operation == "troubleshoot") render_troubleshoot(r, out);
   else if (operation == "describe") return generic(r, out, 0);
   else if (r["checks"]) {
     checks(r["checks"], out);

@@ -26,7 +26,6 @@ const notYet = [
   'rlhf',
   'scaling',
   'sharding',
-  'troubleshoot',
   'vllm',
   'whatif',
 ];

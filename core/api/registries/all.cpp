@@ -19,6 +19,8 @@ std::span<const Operation> operations() {
       nccl_operation(),
       // Advice on a plan
       bottleneck_operation(),
+      // A job that failed
+      troubleshoot_operation(),
       // Models, machines, this program
       analyze_operation(),
       presets_operation(),

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace shardplan::measured {
+namespace shardplan {
 
 // Calls `take` with each line; terminal colour sequences (ESC [ ... m) and a trailing carriage return are dropped.
 template <class F>
@@ -26,4 +26,4 @@ void for_each_line(std::string_view text, F&& take) {
   }
 }
 
-}  // namespace shardplan::measured
+}  // namespace shardplan
