@@ -71,6 +71,8 @@ Operation validate_operation();
 Operation estimate_operation();
 // Launch
 Operation nccl_operation();
+// Advice on a plan
+Operation bottleneck_operation();
 // Models, machines, this program
 Operation analyze_operation();
 Operation presets_operation();

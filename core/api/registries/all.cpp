@@ -17,6 +17,8 @@ std::span<const Operation> operations() {
       estimate_operation(),
       // Launch
       nccl_operation(),
+      // Advice on a plan
+      bottleneck_operation(),
       // Models, machines, this program
       analyze_operation(),
       presets_operation(),
