@@ -71,6 +71,8 @@ Operation validate_operation();
 Operation estimate_operation();
 // Launch
 Operation nccl_operation();
+// Choices
+Operation sharding_operation();
 // Models, machines, this program
 Operation analyze_operation();
 Operation presets_operation();

@@ -26,7 +26,6 @@ const notYet = [
   'pareto',
   'rlhf',
   'scaling',
-  'sharding',
   'troubleshoot',
   'vllm',
   'whatif',

@@ -17,6 +17,8 @@ std::span<const Operation> operations() {
       estimate_operation(),
       // Launch
       nccl_operation(),
+      // Choices
+      sharding_operation(),
       // Models, machines, this program
       analyze_operation(),
       presets_operation(),
