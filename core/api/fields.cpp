@@ -128,7 +128,9 @@ Fields Describe<StrategyFields>::fields() {
       field<&S::gbs>("gbs", "Global batch, sequences.").range(1, 100000000).internal(),
       field<&S::num_microbatches>("num_microbatches", "Micro-batches of a step on each pipeline.").range(1, 100000000),
       field<&S::schedule>("schedule", "Pipeline schedule."),
-      field<&S::recompute>("recompute", "What the backward pass computes again."),
+      field<&S::recompute>("recompute", "What the backward pass computes again.")
+          .alias("checkpointing")
+          .alias("activation_checkpointing"),
       field<&S::recompute_modules>("recompute_modules",
                                    "Selective recomputation: core_attn, layernorm, mlp, moe_act, mla_up_proj.")
           .scalar_or_list()

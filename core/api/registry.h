@@ -75,6 +75,8 @@ Operation nccl_operation();
 Operation bottleneck_operation();
 // A job that failed
 Operation troubleshoot_operation();
+// Choices
+Operation sharding_operation();
 // Models, machines, this program
 Operation analyze_operation();
 Operation presets_operation();

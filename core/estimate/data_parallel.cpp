@@ -6,16 +6,8 @@
 #include "model/parameters.h"
 
 namespace shardplan::estimate {
-namespace {
 
 using spec::Sharding;
-
-struct Traffic {
-  double dense = 0;
-  double experts = 0;
-};
-
-}  // namespace
 
 double data_parallel_ranks(const spec::Strategy& s) { return static_cast<double>(s.dp) * s.cp; }
 
@@ -97,42 +89,74 @@ double optimizer_s(const Context& c, const spec::Strategy& s, const RankParamete
 
 }  // namespace
 
+DataParallelTraffic data_parallel_traffic(const Context& c, const spec::Strategy& s) {
+  const spec::Stack& stack = c.stack();
+  const double replicas = data_parallel_ranks(s), gradient = gradient_wire_bytes(c);
+  DataParallelTraffic t;
+  t.ranks = {replicas, expert_replica_ranks(s)};
+  if (c.training().lora) return t;
+  if (gathers_per_microbatch(s.sharding)) {
+    t.ranks = shard_ranks(s);
+    t.fsdp_gather = {kGatheredBytes, kGatheredBytes};
+    t.fsdp_scatter = {stack.fsdp_gradient_bytes, kGatheredBytes};
+    if (t.ranks.dense < replicas) {
+      t.replicas = replicas / t.ranks.dense;
+      t.replica_bytes = gradient;
+    }
+    return t;
+  }
+  const double weight = s.sharding == Sharding::kZero0 ? gradient : parameter_wire_bytes(c, s.precision);
+  t.reduce_gradients = {gradient, gradient};
+  t.gather_parameters = {weight, weight};
+  return t;
+}
+
 DataParallelTime data_parallel_time(const Context& c, const spec::Strategy& s) {
   DataParallelTime t;
   if (c.training().lora) return t;
-  const spec::Stack& stack = c.stack();
   const RankParameters p = rank_parameters(c, s);
-  const double replicas = data_parallel_ranks(s), expert_replicas = expert_replica_ranks(s);
+  const DataParallelTraffic traffic = data_parallel_traffic(c, s);
   const double expert_stride = static_cast<double>(s.ep) * s.etp;
 
   // One reduce-scatter or all-gather of both kinds of parameters over so many of their copies.
-  const auto over = [&](const ShardRanks& ranks, Traffic bytes) {
-    return topology::kInterNode * (topology::ring_s(c.links, ranks.dense, s.tp, p.dense * bytes.dense) +
-                                   topology::ring_s(c.links, ranks.experts, expert_stride, p.experts * bytes.experts));
+  const auto seconds = [&](Traffic bytes) {
+    return topology::kInterNode *
+           (topology::ring_s(c.links, traffic.ranks.dense, s.tp, p.dense * bytes.dense) +
+            topology::ring_s(c.links, traffic.ranks.experts, expert_stride, p.experts * bytes.experts));
   };
-  const ShardRanks all = {replicas, expert_replicas};
-  const double gradient = gradient_wire_bytes(c);
-
-  if (gathers_per_microbatch(s.sharding)) {
-    const ShardRanks shard = shard_ranks(s);
-    t.fsdp_gather_s = over(shard, {kGatheredBytes, kGatheredBytes});
-    t.fsdp_scatter_s = over(shard, {stack.fsdp_gradient_bytes, kGatheredBytes});
-    if (shard.dense < replicas) {
-      // HSDP: replicas all-reduce their shards; neighbours are a whole shard group apart.
-      t.reduce_gradients_s = topology::kInterNode * 2 *
-                             topology::ring_s(c.links, replicas / shard.dense, s.tp * shard.dense,
-                                              (p.dense + p.experts) * gradient / shard.dense);
-    }
-  } else if (s.sharding == Sharding::kZero0) {
-    t.reduce_gradients_s = t.gather_parameters_s = over(all, {gradient, gradient});
-  } else {
-    const double weight = parameter_wire_bytes(c, s.precision);
-    t.reduce_gradients_s = over(all, {gradient, gradient}) * stack.zero1_reduce_scatter_multiplier;
-    t.gather_parameters_s = over(all, {weight, weight});
+  t.fsdp_gather_s = seconds(traffic.fsdp_gather);
+  t.fsdp_scatter_s = seconds(traffic.fsdp_scatter);
+  t.reduce_gradients_s = seconds(traffic.reduce_gradients);
+  t.gather_parameters_s = seconds(traffic.gather_parameters);
+  const bool zero = s.sharding == Sharding::kZero1 || s.sharding == Sharding::kZero2;
+  if (zero) t.reduce_gradients_s *= c.stack().zero1_reduce_scatter_multiplier;
+  if (traffic.replicas > 1) {
+    // Neighbours among replicas are a whole shard group apart.
+    const double bytes = (p.dense + p.experts) * traffic.replica_bytes / traffic.ranks.dense;
+    t.reduce_gradients_s =
+        topology::kInterNode * 2 * topology::ring_s(c.links, traffic.replicas, s.tp * traffic.ranks.dense, bytes);
   }
-
-  t.optimizer_s = optimizer_s(c, s, p, gradient);
+  t.optimizer_s = optimizer_s(c, s, p, gradient_wire_bytes(c));
   return t;
+}
+
+DataParallelVolume data_parallel_volume(const Context& c, const spec::Strategy& s) {
+  const RankParameters p = rank_parameters(c, s);
+  const DataParallelTraffic t = data_parallel_traffic(c, s);
+  const auto sent = [](double ranks, double bytes) { return bytes * (ranks - 1) / ranks; };
+  const auto over_ranks = [&](Traffic bytes) {
+    return sent(t.ranks.dense, p.dense * bytes.dense) + sent(t.ranks.experts, p.experts * bytes.experts);
+  };
+  const double m = spec::num_microbatches(s);
+  DataParallelVolume v;
+  if (s.sharding == Sharding::kZero0) {
+    v.all_reduce = over_ranks(t.reduce_gradients) + over_ranks(t.gather_parameters);
+    return v;
+  }
+  v.all_gather = over_ranks(t.gather_parameters) + 2 * m * over_ranks(t.fsdp_gather);
+  v.reduce_scatter = over_ranks(t.reduce_gradients) + m * over_ranks(t.fsdp_scatter);
+  v.all_reduce = 2 * sent(t.replicas, (p.dense + p.experts) * t.replica_bytes / t.ranks.dense);
+  return v;
 }
 
 }  // namespace shardplan::estimate

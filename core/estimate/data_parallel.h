@@ -38,6 +38,25 @@ double owned_parameters(const ShardRanks& ranks, double dense, double experts);
 double gradient_wire_bytes(const Context& context);
 double parameter_wire_bytes(const Context& context, spec::Precision precision);
 
+// Bytes that a collective moves for each dense and each expert parameter.
+struct Traffic {
+  double dense = 0;
+  double experts = 0;
+};
+
+// What data-parallel ranks send each other. All of it is all-gathers and reduce-scatters; an all-reduce is one of each.
+struct DataParallelTraffic {
+  ShardRanks ranks;  // that take part in the ...
+  // ... collectives around every use, of each micro-batch. Parameters are gathered twice: forward and backward.
+  Traffic fsdp_gather, fsdp_scatter;
+  // ... collectives of the whole step.
+  Traffic reduce_gradients, gather_parameters;
+  // HSDP: groups that all-reduce their shards of the gradients, and the bytes of a gradient there.
+  double replicas = 1;
+  double replica_bytes = 0;
+};
+DataParallelTraffic data_parallel_traffic(const Context& context, const spec::Strategy& s);
+
 // Seconds of one whole step's data-parallel traffic, before anything hides it.
 struct DataParallelTime {
   double reduce_gradients_s = 0;
@@ -48,6 +67,14 @@ struct DataParallelTime {
   double optimizer_s = 0;
 };
 DataParallelTime data_parallel_time(const Context& context, const spec::Strategy& s);
+
+// Bytes that one GPU sends for the data-parallel collectives of one step, as rings do: (n - 1) / n of the message.
+struct DataParallelVolume {
+  double all_gather = 0;
+  double reduce_scatter = 0;
+  double all_reduce = 0;
+};
+DataParallelVolume data_parallel_volume(const Context& context, const spec::Strategy& s);
 
 // What a GPU reaches to and from the host's memory, in bytes per second and direction.
 double host_link_bytes_per_s(const Problem& problem);

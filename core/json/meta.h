@@ -54,6 +54,7 @@ struct Type {
   // kMap: keys beside the elements
   const std::string& (*key_at)(const void*, size_t) = nullptr;
   void* (*insert)(void*, const std::string&) = nullptr;
+  void (*assign)(void* to, const void* from) = nullptr;
 };
 
 // One field of a struct. A literal, so that a table of them is data and costs no code.
@@ -236,7 +237,11 @@ void* step_to(void* object) {
 
 template <class T>
 const Type& type_of() {
-  static const Type type = detail::make_type<T>();
+  static const Type type = [] {
+    Type t = detail::make_type<T>();
+    t.assign = [](void* to, const void* from) { *static_cast<T*>(to) = *static_cast<const T*>(from); };
+    return t;
+  }();
   return type;
 }
 

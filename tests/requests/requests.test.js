@@ -25,7 +25,6 @@ const notYet = [
   'pareto',
   'rlhf',
   'scaling',
-  'sharding',
   'vllm',
   'whatif',
 ];

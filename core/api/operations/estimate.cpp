@@ -5,6 +5,7 @@
 #include "api/long_run.h"
 #include "api/registry.h"
 #include "api/run_conditions.h"
+#include "api/smallest_change.h"
 #include "api/stated_plan.h"
 #include "base/text.h"
 

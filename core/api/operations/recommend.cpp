@@ -4,6 +4,7 @@
 
 #include "api/reasons.h"
 #include "api/registry.h"
+#include "api/smallest_change.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "search/violations.h"
@@ -90,68 +91,6 @@ std::vector<int> pareto_of(const std::vector<Plan>& plans) {
   return front;
 }
 
-struct Attempt {
-  std::string change;
-  std::string patch;
-  RecommendRequest request;
-};
-
-std::string json_string(const std::string& text) { return "\"" + text + "\""; }
-
-// Requests that ask for less or bring more, from the least intrusive on.
-std::vector<std::vector<Attempt>> attempts(const RecommendRequest& request, const Prepared& prepared) {
-  const spec::Cluster& cluster = prepared.resolved.problem.cluster;
-  std::vector<std::vector<Attempt>> ladders;
-  const auto ladder = [&] { return std::vector<Attempt>(); };
-  if (prepared.resolved.problem.training.optimizer == spec::Optimizer::kAdamW) {
-    Attempt a{"8-bit AdamW moments", R"({"optimizer": "adamw_8bit"})", request};
-    a.request.question.optimizer = spec::Optimizer::kAdamW8Bit;
-    ladders.push_back({a});
-  }
-  if (!request.limits.optimizer_offload) {
-    Attempt a{"optimizer states on the host", R"({"optimizer_offload": true})", request};
-    a.request.limits.optimizer_offload = true;
-    ladders.push_back({a});
-  }
-  auto shorter = ladder();
-  for (int seq = prepared.resolved.problem.training.seq_length / 2; seq >= 512; seq /= 2) {
-    Attempt a{"sequences of " + std::to_string(seq) + " tokens", "{\"seq_length\": " + std::to_string(seq) + "}",
-              request};
-    a.request.question.seq_length = seq;
-    shorter.push_back(a);
-  }
-  ladders.push_back(shorter);
-  auto more = ladder();
-  for (int factor = 2; factor <= 64; factor *= 2) {
-    const int gpus = cluster.gpus * factor;
-    Attempt a{std::to_string(gpus) + " GPUs", "{\"gpus\": " + std::to_string(gpus) + "}", request};
-    a.request.question.gpus = gpus;
-    a.request.limits.gpu_counts = {};
-    // Degrees that the user fixed on the old size stay; data parallelism takes what is added.
-    more.push_back(a);
-  }
-  ladders.push_back(more);
-  auto larger = ladder();
-  for (const spec::Accelerator& other : presets().accelerators) {
-    if (other.vendor != cluster.accelerator.vendor || other.memory_gib <= cluster.accelerator.memory_gib ||
-        other.scaleup_gb_per_s <= 0)
-      continue;
-    Attempt a{other.name, "{\"gpu\": " + json_string(other.id) + "}", request};
-    a.request.question.gpu = other.id;
-    a.request.question.system.clear();
-    a.request.question.memory_gib.reset();
-    a.request.question.memory.reset();
-    larger.push_back(a);
-  }
-  const auto memory_of = [](const Attempt& a) {
-    return (*catalog::find_accelerator(presets(), a.request.question.gpu, ""))->memory_gib;
-  };
-  std::stable_sort(larger.begin(), larger.end(),
-                   [&](const Attempt& a, const Attempt& b) { return memory_of(a) < memory_of(b); });
-  ladders.push_back(larger);
-  return ladders;
-}
-
 Result<RecommendResponse> recommend(const RecommendRequest& request) {
   auto prepared = prepare(request);
   if (!prepared) return tl::unexpected<Diagnostics>(prepared.error());
@@ -162,31 +101,6 @@ Result<RecommendResponse> recommend(const RecommendRequest& request) {
 }
 
 }  // namespace
-
-// The first step of each ladder that fits.
-std::vector<Change> smallest_changes(const RecommendRequest& request, const Prepared& prepared) {
-  std::vector<Change> out;
-  for (const auto& ladder : attempts(request, prepared)) {
-    for (const Attempt& attempt : ladder) {
-      auto changed = prepare(attempt.request);
-      if (!changed) continue;
-      const Context context(changed->resolved.problem);
-      const Space space(context, changed->limits);
-      changed->options.top = 1;
-      changed->options.cells = false;
-      const Partial found = search::evaluate_range(context, space, 0, space.size(), changed->options);
-      if (found.top.empty()) continue;
-      const spec::Strategy s = space.at(found.top.front().index);
-      out.push_back({attempt.change,
-                     {attempt.patch},
-                     found.top.front().reserved_bytes / kGib,
-                     found.top.front().step_time_s,
-                     strategy_text(s)});
-      break;
-    }
-  }
-  return out;
-}
 
 Result<Prepared> prepare(const RecommendRequest& request) {
   auto resolved = resolve(request.question);

@@ -83,9 +83,6 @@ Result<Prepared> prepare(const RecommendRequest& request);
 RecommendResponse finish(const RecommendRequest& request, const Prepared& prepared, const estimate::Context& context,
                          const search::Space& space, const search::Partial& partial);
 
-// For a request that nothing fits: changes after which something does.
-std::vector<Change> smallest_changes(const RecommendRequest& request, const Prepared& prepared);
-
 }  // namespace shardplan::api
 
 namespace shardplan::json {

@@ -21,6 +21,8 @@ std::span<const Operation> operations() {
       bottleneck_operation(),
       // A job that failed
       troubleshoot_operation(),
+      // Choices
+      sharding_operation(),
       // Models, machines, this program
       analyze_operation(),
       presets_operation(),

@@ -1,0 +1,41 @@
+#include "json/overlay.h"
+
+#include "json/document.h"
+
+namespace shardplan::json {
+namespace {
+
+bool is_stated(const Type& type, const void* value) {
+  switch (type.kind) {
+    case Kind::kBool: return *static_cast<const bool*>(value);
+    case Kind::kNumber: return *static_cast<const double*>(value) != 0;
+    case Kind::kText: return !static_cast<const std::string*>(value)->empty();
+    case Kind::kRaw: return !static_cast<const RawJson*>(value)->text.empty();
+    case Kind::kOptional:
+    case Kind::kList:
+    case Kind::kMap: return type.size(value) > 0;
+    case Kind::kTextOrObject:
+      return type.size(value) > 0 ||
+             !static_cast<const std::string*>(type.text_part(const_cast<void*>(value)))->empty();
+    case Kind::kInteger:
+    case Kind::kEnum: return type.get_integer(value) != 0;
+    case Kind::kObject: return true;
+  }
+  return true;
+}
+
+}  // namespace
+
+void overlay(const Type& object, void* base, const void* over) {
+  for (const Field& field : object.fields())
+    if (is_stated(field.type(), field.of(over))) field.type().assign(field.of(base), field.of(over));
+}
+
+void difference(const Type& object, const void* base, const void* other, void* out) {
+  for (const Field& field : object.fields()) {
+    const auto text = [&](const void* in) { return print(write_from(field.type(), field.of(in))); };
+    if (text(base) != text(other)) field.type().assign(field.of(out), field.of(other));
+  }
+}
+
+}  // namespace shardplan::json
