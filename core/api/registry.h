@@ -69,6 +69,8 @@ Operation memory_operation();
 Operation validate_operation();
 // Launch
 Operation nccl_operation();
+// Serving
+Operation inference_operation();
 // Models, machines, this program
 Operation analyze_operation();
 Operation presets_operation();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "render_accuracy.h"
+#include "render_serving.h"
 #include "table.h"
 
 namespace shardplan::cli {
@@ -277,7 +278,8 @@ void generic(View v, std::ostream& out, int indent) {
 }  // namespace
 
 void render(const std::string& operation, View r, std::ostream& out) {
-  if (r["plans"]) recommendation(r, out);
+  if (is_serving(r)) render_serving(r, out);
+  else if (r["plans"]) recommendation(r, out);
   else if (operation == "accuracy") render_accuracy(r, out);
   else if (operation == "describe") return generic(r, out, 0);
   else if (r["checks"]) {

@@ -15,6 +15,8 @@ std::span<const Operation> operations() {
       validate_operation(),
       // Launch
       nccl_operation(),
+      // Serving
+      inference_operation(),
       // Models, machines, this program
       analyze_operation(),
       presets_operation(),
