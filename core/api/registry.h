@@ -77,6 +77,8 @@ Operation bottleneck_operation();
 Operation troubleshoot_operation();
 // Choices
 Operation sharding_operation();
+// Serving
+Operation inference_operation();
 // Models, machines, this program
 Operation analyze_operation();
 Operation presets_operation();

@@ -23,6 +23,8 @@ std::span<const Operation> operations() {
       troubleshoot_operation(),
       // Choices
       sharding_operation(),
+      // Serving
+      inference_operation(),
       // Models, machines, this program
       analyze_operation(),
       presets_operation(),
