@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "api/sentences.h"
 #include "base/decimal.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -13,11 +14,6 @@ namespace {
 
 using estimate::Context;
 using spec::Strategy;
-
-std::string percent(double share) { return fixed_text(100 * share, 1) + " %"; }
-
-// Seconds with as many decimals as their size deserves.
-std::string seconds(double s) { return fixed_text(s, s >= 100 ? 1 : s >= 1 ? 2 : 3) + " s"; }
 
 struct Part {
   const char* name;   // in a sentence
@@ -54,15 +50,15 @@ std::string about_virtual_stages(const Context& c, const Strategy& best, const P
   });
   if (!without || without->time.step_time_s <= plan.time.step_time_s) return "";
   return "VPP " + std::to_string(best.vpp) + " cuts the bubble to " +
-         percent(plan.time.bubble_s / plan.time.step_time_s) + " of the step; without virtual stages it takes " +
-         seconds(without->time.step_time_s - plan.time.step_time_s) + " longer.";
+         percent_text(plan.time.bubble_s / plan.time.step_time_s) + " of the step; without virtual stages it takes " +
+         seconds_text(without->time.step_time_s - plan.time.step_time_s) + " longer.";
 }
 
 std::string about_recomputation(const Context& c, const Strategy& best, const Plan& plan, double usable) {
   if (best.recompute.mode == spec::RecomputeMode::kNone) return "Activations fit without recomputation.";
   const auto without = changed(c, best, usable, [](Strategy& s) { s.recompute = {}; });
   if (!without) return "";
-  const std::string cost = seconds(plan.time.recompute_s) + " of recomputation";
+  const std::string cost = seconds_text(plan.time.recompute_s) + " of recomputation";
   if (!without->fits)
     return cost + " frees " + fixed_text(without->memory.peak_gib - plan.memory.peak_gib, 1) +
            " GiB; without it stage " + std::to_string(without->memory.worst_stage) + " is " +
@@ -83,7 +79,7 @@ std::string about_tensor_parallelism(const Context& c, const Strategy& best, con
   if (!with_less->fits)
     return less + " with twice the DP would be " + fixed_text(with_less->over_gib, 1) + " GiB over.";
   const double slower = with_less->time.step_time_s - plan.time.step_time_s;
-  return slower > 0 ? less + " with twice the DP would take " + seconds(slower) + " longer." : "";
+  return slower > 0 ? less + " with twice the DP would take " + seconds_text(slower) + " longer." : "";
 }
 
 std::string about_the_limit(const Plan& plan) {
@@ -92,18 +88,15 @@ std::string about_the_limit(const Plan& plan) {
                                         [](const Part& a, const Part& b) { return a.seconds < b.seconds; });
   const double share = largest->seconds / plan.time.step_time_s;
   if (share < 0.005) return "";
-  return "Beside compute, " + std::string(largest->name) + " takes most: " + percent(share) + " of the step.";
+  return "Beside compute, " + std::string(largest->name) + " takes most: " + percent_text(share) + " of the step.";
 }
 
 }  // namespace
 
 std::vector<std::string> why(const Context& c, const Strategy& best, const Plan& plan, double usable_bytes) {
-  std::vector<std::string> out;
-  for (std::string sentence :
-       {about_virtual_stages(c, best, plan, usable_bytes), about_tensor_parallelism(c, best, plan, usable_bytes),
-        about_recomputation(c, best, plan, usable_bytes), about_the_limit(plan)})
-    if (!sentence.empty()) out.push_back(std::move(sentence));
-  return out;
+  return spoken({about_virtual_stages(c, best, plan, usable_bytes),
+                 about_tensor_parallelism(c, best, plan, usable_bytes),
+                 about_recomputation(c, best, plan, usable_bytes), about_the_limit(plan)});
 }
 
 bool ties(const Context& c, const Plan& first, const Plan& other) {
@@ -125,9 +118,9 @@ std::string difference_text(const Plan& first, const Plan& other) {
   for (size_t i = 1; i < a.size(); ++i)
     if (b[i].seconds - a[i].seconds > b[most].seconds - a[most].seconds) most = i;
   const double slower = other.time.step_time_s - first.time.step_time_s;
-  std::string text = (slower >= 0 ? "+" : "-") + seconds(std::fabs(slower));
+  std::string text = (slower >= 0 ? "+" : "-") + seconds_text(std::fabs(slower));
   const double worse = b[most].seconds - a[most].seconds;
-  if (worse > 0) text += ": " + std::string(b[most].brief) + " +" + seconds(worse);
+  if (worse > 0) text += ": " + std::string(b[most].brief) + " +" + seconds_text(worse);
   return text;
 }
 

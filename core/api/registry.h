@@ -73,6 +73,8 @@ Operation estimate_operation();
 Operation nccl_operation();
 // Choices
 Operation sharding_operation();
+// Advice on a plan
+Operation bottleneck_operation();
 // Models, machines, this program
 Operation analyze_operation();
 Operation presets_operation();

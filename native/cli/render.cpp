@@ -243,15 +243,25 @@ void block(const std::string& name, const std::string& text, const std::string& 
   if (text.back() != '\n') out << "\n";
 }
 
-// Anything else: names and values, tables for lists of objects.
-void generic(View v, std::ostream& out, int indent) {
+bool is_plan(View v) { return v["strategy"] && v["memory"]["stages"] && v["time"]["step_time_s"]; }
+
+// What programs send back; people read the change in words.
+bool is_for_programs(const std::string& name) { return name == "request"; }
+
+// Anything else: names and values, tables for lists of objects. What is said elsewhere is left out.
+void generic(View v, std::ostream& out, int indent, const std::vector<std::string>& elsewhere = {}) {
   size_t width = 0;
   for (size_t i = 0; i < v.size(); ++i)
     if (is_scalar(v.at(i))) width = std::max(width, v.key(i).size());
   for (size_t i = 0; i < v.size(); ++i) {
     View child = v.at(i);
     const std::string name = label(v.key(i)), pad(static_cast<size_t>(indent), ' ');
-    if (child.is(Kind::kText) && child.text().find('\n') != std::string::npos) {
+    if (std::find(elsewhere.begin(), elsewhere.end(), v.key(i)) != elsewhere.end() || is_for_programs(v.key(i)))
+      continue;
+    if (is_plan(child)) {
+      out << "\n" << pad << name << "\n";
+      plan(child, out);
+    } else if (child.is(Kind::kText) && child.text().find('\n') != std::string::npos) {
       block(name, child.text(), pad, out);
     } else if (is_scalar(child)) {
       out << pad << name << std::string(width + 2 - name.size(), ' ') << scalar(child) << "\n";
@@ -276,10 +286,21 @@ void generic(View v, std::ostream& out, int indent) {
   }
 }
 
+// The answer in sentences, then its tables, then the plan.
+void advice(View r, std::ostream& out) {
+  for (size_t i = 0; i < r["findings"].size(); ++i) out << r["findings"].at(i).text() << "\n";
+  out << "\n";
+  generic(r, out, 0, {"findings", "assumptions", "warnings", "plan"});
+  if (!r["plan"]) return;
+  out << "\nPlan\n";
+  plan(r["plan"], out);
+}
+
 }  // namespace
 
 void render(const std::string& operation, View r, std::ostream& out) {
-  if (r["plans"]) recommendation(r, out);
+  if (r["findings"]) advice(r, out);
+  else if (r["plans"]) recommendation(r, out);
   else if (operation == "accuracy") render_accuracy(r, out);
   else if (operation == "describe") return generic(r, out, 0);
   else if (r["checks"]) {

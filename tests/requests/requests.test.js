@@ -13,7 +13,6 @@ import { contradicting, extremes, withoutEach, wrongRequests } from './wrong.js'
 const notYet = [
   'autotune',
   'batchsize',
-  'bottleneck',
   'comm-overlap',
   'compare',
   'export',

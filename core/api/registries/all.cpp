@@ -19,6 +19,8 @@ std::span<const Operation> operations() {
       nccl_operation(),
       // Choices
       sharding_operation(),
+      // Advice on a plan
+      bottleneck_operation(),
       // Models, machines, this program
       analyze_operation(),
       presets_operation(),

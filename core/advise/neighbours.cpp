@@ -1,0 +1,232 @@
+#include "advise/neighbours.h"
+
+#include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "base/integers.h"
+#include "estimate/stages.h"
+#include "model/parameters.h"
+#include "search/space.h"
+#include "search/violations.h"
+
+namespace shardplan::advise {
+namespace {
+
+using estimate::Context;
+using spec::Schedule;
+using spec::Sharding;
+using spec::Strategy;
+
+constexpr std::array<const char*, kAxes> kNames = {
+    "tp",
+    "cp",
+    "pp",
+    "dp",
+    "ep",
+    "etp",
+    "vpp",
+    "mbs",
+    "sp",
+    "schedule",
+    "sharding",
+    "recompute",
+    "cp_comm",
+    "offload_optimizer",
+    "offload_activations",
+};
+
+struct Degree {
+  Axis axis;
+  int Strategy::*member;
+};
+constexpr std::array<Degree, 4> kDegrees = {
+    {{Axis::kTp, &Strategy::tp}, {Axis::kCp, &Strategy::cp}, {Axis::kPp, &Strategy::pp}, {Axis::kDp, &Strategy::dp}}};
+
+int smallest_factor(int n) {
+  for (int p = 2; p * p <= n; ++p)
+    if (n % p == 0) return p;
+  return n;
+}
+
+// The next divisor of n above and below `value`, where there is one.
+std::vector<int> next_divisors(int64_t n, int value) {
+  std::vector<int> out;
+  for (int64_t d : neighbouring_divisors(n, value)) out.push_back(static_cast<int>(d));
+  return out;
+}
+
+bool runs(const Context& c, const Strategy& s, int vpp) {
+  const int microbatches = s.gbs / std::max(1, s.dp * s.mbs);
+  return microbatches % s.pp == 0 && !estimate::default_stages(c.model().num_hidden_layers, s.pp, vpp).empty();
+}
+
+void follow_pipeline(const Context& c, Strategy& s) {
+  const bool wants_chunks = s.schedule == Schedule::kInterleaved;
+  if (s.pp > 1 && (!wants_chunks || runs(c, s, s.vpp))) return;
+  if (s.pp > 1)
+    while (s.vpp > 1 && !runs(c, s, s.vpp)) --s.vpp;
+  else s.vpp = 1;
+  if (s.vpp == 1) s.schedule = Schedule::kOneForwardOneBackward;
+}
+
+void follow_experts(Strategy& s) {
+  s.etp = std::gcd(s.etp, s.tp);
+  const int ranks = s.tp * s.cp * s.dp;
+  while (s.ep > 1 && ranks % (s.ep * s.etp) != 0) s.ep /= smallest_factor(s.ep);
+}
+
+// The rest of a strategy after a degree has changed.
+Strategy followed(const Context& c, const Strategy& from, Strategy s) {
+  if (s.tp == 1) s.sp = false;
+  else if (from.tp == 1) s.sp = true;
+  if (s.pp != from.pp) s.layers_per_stage.clear();
+  if (s.gbs % s.dp == 0) s.mbs = std::gcd(s.mbs, s.gbs / s.dp);
+  if (s.sharding == Sharding::kHsdp) s.shard_size = std::gcd(s.shard_size, s.dp * s.cp);
+  follow_experts(s);
+  follow_pipeline(c, s);
+  return s;
+}
+
+class Walk {
+ public:
+  Walk(const Context& c, const Strategy& s, bool tp_across_domains)
+      : c_(c), s_(s), tp_across_domains_(tp_across_domains) {}
+
+  std::vector<Neighbour> run() {
+    degrees();
+    experts();
+    pipeline();
+    batch();
+    memory();
+    communication();
+    return std::move(out_);
+  }
+
+ private:
+  const Context& c_;
+  const Strategy& s_;
+  const bool tp_across_domains_;
+  std::vector<Neighbour> out_;
+
+  void add(Axis axis, const Strategy& s, bool lowered = false) { add(axis, axis, s, lowered); }
+  void add(Axis axis, Axis giver, const Strategy& s, bool lowered = false) {
+    const auto same = [&](const Neighbour& n) { return n.strategy == s; };
+    if (s == s_ || std::any_of(out_.begin(), out_.end(), same)) return;
+    if (search::violations(c_, s, tp_across_domains_).empty()) out_.push_back({axis, lowered, giver, s});
+  }
+
+  void degrees() {
+    for (const Degree& up : kDegrees) {
+      for (const Degree& down : kDegrees) {
+        if (up.axis == down.axis || s_.*down.member == 1) continue;
+        Strategy s = s_;
+        const int factor = smallest_factor(s.*down.member);
+        s.*up.member *= factor;
+        s.*down.member /= factor;
+        add(up.axis, down.axis, followed(c_, s_, s));
+      }
+    }
+  }
+
+  void experts() {
+    if (!model::is_moe(c_.model())) return;
+    const auto change = [&](Axis axis, int Strategy::*member, int value) {
+      Strategy s = s_;
+      s.*member = value;
+      add(axis, s, value < s_.*member);
+    };
+    for (int ep : next_divisors(c_.model().num_experts, s_.ep)) change(Axis::kEp, &Strategy::ep, ep);
+    for (int etp : next_divisors(s_.tp, s_.etp)) change(Axis::kEtp, &Strategy::etp, etp);
+  }
+
+  void pipeline() {
+    if (s_.pp == 1) return;
+    const auto chunks = [&](int vpp) {
+      Strategy s = s_;
+      s.vpp = vpp;
+      s.schedule = vpp > 1 ? Schedule::kInterleaved : Schedule::kOneForwardOneBackward;
+      s.layers_per_stage.clear();
+      add(Axis::kVpp, s, vpp < s_.vpp);
+    };
+    const int most = c_.model().num_hidden_layers + 2;
+    int above = s_.vpp + 1, below = s_.vpp - 1;
+    while (above * s_.pp <= most && !runs(c_, s_, above)) ++above;
+    while (below > 1 && !runs(c_, s_, below)) --below;
+    chunks(above);
+    if (below >= 1) chunks(below);
+    if (below > 1) chunks(1);
+    for (Schedule schedule : c_.stack().schedules) {
+      if (schedule == Schedule::kInterleaved) continue;
+      Strategy s = s_;
+      s.schedule = schedule;
+      s.vpp = 1;
+      add(Axis::kSchedule, s);
+    }
+  }
+
+  void batch() {
+    if (s_.gbs % s_.dp != 0) return;
+    for (int mbs : next_divisors(s_.gbs / s_.dp, s_.mbs)) {
+      Strategy s = s_;
+      s.mbs = mbs;
+      add(Axis::kMbs, s, mbs < s_.mbs);
+    }
+  }
+
+  void memory() {
+    // The space of this one mesh knows the recomputations and shardings that the model and the stack have.
+    search::Limits here;
+    here.tp = {s_.tp};
+    here.pp = {s_.pp};
+    here.cp = {s_.cp};
+    here.dp = {s_.dp};
+    here.ep = {s_.ep};
+    here.etp = {s_.etp};
+    here.optimizer_offload = true;
+    const search::Space space(c_, here);
+    for (const spec::Recompute& recompute : space.recomputes()) {
+      Strategy s = s_;
+      s.recompute = recompute;
+      add(Axis::kRecompute, s);
+    }
+    if (!space.blocks().empty()) {
+      for (const search::ShardingChoice& choice : space.blocks().front().shardings) {
+        if (choice.offload_optimizer != s_.offload_optimizer) continue;
+        Strategy s = s_;
+        s.sharding = choice.sharding;
+        s.shard_size = choice.shard_size;
+        add(Axis::kSharding, s);
+      }
+    }
+    Strategy s = s_;
+    s.offload_optimizer = !s.offload_optimizer;
+    add(Axis::kOffloadOptimizer, s);
+    s = s_;
+    s.offload_activations = s_.offload_activations > 0 ? 0 : 1;
+    add(Axis::kOffloadActivations, s);
+  }
+
+  void communication() {
+    Strategy s = s_;
+    s.sp = !s.sp;
+    add(Axis::kSequenceParallel, s);
+    if (s_.cp == 1) return;
+    for (auto comm :
+         {spec::ContextParallel::kRing, spec::ContextParallel::kAllGather, spec::ContextParallel::kAllToAll}) {
+      s = s_;
+      s.cp_comm = comm;
+      add(Axis::kCpComm, s);
+    }
+  }
+};
+
+}  // namespace
+
+const char* name_of(Axis axis) { return kNames[static_cast<size_t>(axis)]; }
+
+std::vector<Neighbour> neighbours(const Context& context, const Strategy& strategy, bool tp_across_domains) {
+  return Walk(context, strategy, tp_across_domains).run();
+}
+
+}  // namespace shardplan::advise
