@@ -1,7 +1,12 @@
-# Writes OUTPUT, a C++ file that holds every JSON file below FOLDER as text. Run with cmake -P.
+# Writes OUTPUT, a C++ file that holds the JSON files below FOLDER as text: those whose paths match ONLY, or all that are
+# read at the start. Run with cmake -P.
 # The page's first load must be small: with BARE the prose (sources, notes) is left out.
 file(GLOB_RECURSE files RELATIVE "${FOLDER}" "${FOLDER}/*.json")
-list(FILTER files EXCLUDE REGEX "^(schemas|measured|links|nccl)/")
+if(ONLY)
+  list(FILTER files INCLUDE REGEX "${ONLY}")
+else()
+  list(FILTER files EXCLUDE REGEX "^(schemas|measured|links|nccl|serving)/")
+endif()
 list(SORT files)
 set(body "")
 foreach(file IN LISTS files)
@@ -14,7 +19,7 @@ foreach(file IN LISTS files)
   string(APPEND body "      {\"${file}\", R\"preset(${text})preset\"},\n")
 endforeach()
 file(WRITE "${OUTPUT}.new" "// Made by cmake/EmbedPresets.cmake from presets/.
-#include \"json/presets.h\"
+#include \"${HEADER}\"
 
 namespace shardplan::json {
 

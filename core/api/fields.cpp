@@ -1,5 +1,7 @@
 #include "api/fields.h"
 
+#include "api/cluster_fields.h"
+
 namespace shardplan::json {
 
 using api::Calibration;
@@ -54,25 +56,10 @@ Fields Describe<CalibrationErrors>::fields() {
 
 Fields Describe<Question>::fields() {
   using Q = Question;
-  static constexpr Field table[] = {
+  static constexpr Field model[] = {
       field<&Q::model>("model", "A preset's name or alias, or a Hugging Face config.json.").required(),
-      field<&Q::gpu>("gpu", "Accelerator: a preset's name or alias.")
-          .alias("mock_topology")
-          .alias("mock")
-          .omit_default(),
-      field<&Q::system>("system", "Node, rack or cloud instance: a preset's name or alias.").omit_default(),
-      field<&Q::gpus>("gpus", "GPUs of the job.").alias("mock_gpus").alias("num_gpus").range(1, kMostGpus).or_text(),
-      field<&Q::gpus_per_node>("gpus_per_node", "GPUs of one node.").range(1, 1024),
-      field<&Q::scaleup_domain>("scaleup_domain", "GPUs on one scale-up switch.").range(1, 100000),
-      field<&Q::network>("network", "Scale-out fabric: a preset's name.").omit_default(),
-      field<&Q::nic_gb_per_s>("nic_gb_per_s", "Network of one GPU, one direction, 10^9 bytes per second.")
-          .range(0.01, 10000),
-      field<&Q::nic_is_measured>("nic_is_measured",
-                                 "nic_gb_per_s is what a collective reached, not the data sheet's rate."),
-      field<&Q::memory_gib>("memory_gib", "Memory of a GPU, 2^30 bytes, where it differs from the preset's.")
-          .range(0.1, 100000),
-      field<&Q::memory>("memory", "Memory of a GPU as marketed, GB.").range(0.1, 100000),
-      field<&Q::usd_per_gpu_hour>("usd_per_gpu_hour", "Price.").alias("gpu_cost").range(0, 100000),
+  };
+  static constexpr Field rest[] = {
       field<&Q::headroom_gib>("headroom_gib", "Memory that a plan leaves free; 5 % where absent.").range(0, 100000),
       field<&Q::seq_length>("seq_length", "Tokens of a sequence.").alias("seq").range(1, 100000000),
       field<&Q::gbs>("gbs", "Global batch: sequences per optimizer step. Never changed silently.")
@@ -96,6 +83,7 @@ Fields Describe<Question>::fields() {
       field<&Q::tp_comm_overlap>("tp_comm_overlap", "Tensor-parallel traffic beside GEMMs, where the stack has it."),
       field<&Q::calibration>("calibration", "A calibration from the operation 'calibrate'."),
   };
+  static const FieldList table = FieldList().add(model).add(kClusterFields<Q>).add(rest);
   return table;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/cluster_choice.h"
 #include "api/fields.h"
 #include "base/text.h"
 #include "base/units.h"
@@ -11,14 +12,10 @@
 namespace shardplan::api {
 namespace {
 
-constexpr const char* kDefaultGpu = "h100-sxm-80";
 constexpr const char* kDefaultStack = "megatron-bridge";
-constexpr int kDefaultGpus = 8;
 constexpr int kDefaultSequence = 8192;
 constexpr int kDefaultBatch = 128;
 constexpr double kDefaultHeadroomShare = 0.05;
-
-std::string count(double n, const char* thing) { return number_text(n, 9) + " " + thing + (n == 1 ? "" : "s"); }
 
 class Resolver {
  public:
@@ -81,92 +78,16 @@ class Resolver {
   }
 
   void cluster() {
+    const ClusterChoice choice = cluster_choice(q_);
+    ClusterResolver machines(*catalog_, choice, known_.world_size, {out_.assumptions, out_.warnings, problems_});
     spec::Cluster& c = out_.problem.cluster;
-    const spec::System* system = nullptr;
-    if (!q_.system.empty()) {
-      const auto found = catalog::find_system(*catalog_, q_.system, "/system");
-      if (!found) return note(found.error());
-      system = *found;
-    }
-    if (!accelerator(system, c)) return;
-    size(system, c);
-    links(system, c);
-    memory(c);
-    price(system, c);
+    if (!machines.machines(c)) return;
+    machines.memory(c);
+    headroom(c.accelerator);
+    machines.price(c);
   }
 
-  bool accelerator(const spec::System* system, spec::Cluster& c) {
-    std::string name = q_.gpu;
-    if (name.empty()) name = system != nullptr ? system->accelerator : kDefaultGpu;
-    const auto found = catalog::find_accelerator(*catalog_, name, "/gpu");
-    if (!found) {
-      note(found.error());
-      return false;
-    }
-    c.accelerator = **found;
-    if (q_.gpu.empty() && system == nullptr) assume("GPU: " + c.accelerator.name + ".");
-    if (system != nullptr && system->accelerator != c.accelerator.id)
-      problem("/gpu", system->name + " has " + system->accelerator + ", not " + c.accelerator.id + ".",
-              "Leave out 'gpu' or 'system'.");
-    return true;
-  }
-
-  void size(const spec::System* system, spec::Cluster& c) {
-    c.system = system != nullptr ? system->id : "";
-    const bool rack = c.accelerator.scaleup_domain > 16;
-    c.gpus_per_node = q_.gpus_per_node.value_or(system != nullptr ? system->gpus_per_node : rack ? 4 : 8);
-    if (q_.gpus) c.gpus = *q_.gpus;
-    else if (known_.world_size > 0) c.gpus = known_.world_size;
-    else {
-      c.gpus = system != nullptr ? system->gpus_per_node : kDefaultGpus;
-      assume("GPUs: " + std::to_string(c.gpus) + ".");
-    }
-    if (c.gpus < c.gpus_per_node) c.gpus_per_node = c.gpus;
-    if (c.gpus % c.gpus_per_node != 0)
-      problem("/gpus", std::to_string(c.gpus) + " GPUs do not fill nodes of " + std::to_string(c.gpus_per_node) + ".",
-              "Use a multiple of " + std::to_string(c.gpus_per_node) + ", or set gpus_per_node.");
-  }
-
-  void links(const spec::System* system, spec::Cluster& c) {
-    spec::Accelerator& a = c.accelerator;
-    int domain = a.scaleup_domain;
-    if (system != nullptr && system->scaleup_domain > 0) domain = system->scaleup_domain;
-    if (q_.scaleup_domain) domain = *q_.scaleup_domain;
-    const bool whole_node = domain >= c.gpus_per_node;
-    if (!whole_node && !q_.scaleup_domain) {
-      // Bridges join pairs, or there is no link at all: the node's GPUs meet over PCIe.
-      if (a.scaleup_gb_per_s > 0 && c.gpus_per_node > 1)
-        out_.warnings.push_back(a.scaleup_link + " joins only " + std::to_string(domain) +
-                                " GPUs of a node; groups are planned at PCIe rate.");
-      a.scaleup_gb_per_s = 0;
-      domain = c.gpus_per_node;
-    }
-    c.scaleup_domain = domain;
-    if (c.gpus <= domain) return;
-    if (q_.nic_gb_per_s) {
-      c.nic_gb_per_s = *q_.nic_gb_per_s;
-      c.nic_is_measured = q_.nic_is_measured.value_or(false);
-    } else if (!q_.network.empty()) {
-      const auto network = catalog::find_network(*catalog_, q_.network, "/network");
-      if (!network) return note(network.error());
-      const int adapters = (*network)->nics_per_node > 0 ? (*network)->nics_per_node : c.gpus_per_node;
-      c.nic_gb_per_s = (*network)->nic_gb_per_s * adapters / c.gpus_per_node;
-      if ((*network)->nics_per_node == 0) assume("Network: one " + (*network)->name + " adapter per GPU.");
-    } else if (system != nullptr && system->node_nic_gb_per_s > 0) {
-      c.nic_gb_per_s = system->node_nic_gb_per_s / system->gpus_per_node;
-    } else {
-      c.nic_gb_per_s = catalog::best_nic_gb_per_s(*catalog_, a);
-      c.nic_is_assumed = true;
-      assume("Network: " + number_text(c.nic_gb_per_s) +
-             " GB/s per GPU and direction, as in the best-connected system with this GPU.");
-    }
-  }
-
-  void memory(spec::Cluster& c) {
-    spec::Accelerator& a = c.accelerator;
-    if (q_.memory_gib) a.memory_gib = *q_.memory_gib;
-    else if (q_.memory && *q_.memory != a.memory_gb)
-      a.memory_gib = *q_.memory * (a.memory_gb > 0 ? a.memory_gib / a.memory_gb : 1);
+  void headroom(const spec::Accelerator& a) {
     double headroom = a.memory_gib * kDefaultHeadroomShare;
     if (q_.headroom_gib) headroom = *q_.headroom_gib;
     else
@@ -176,28 +97,6 @@ class Resolver {
       problem("/headroom_gib", "Keeping " + number_text(headroom) + " GiB free leaves nothing of " +
                                    number_text(a.memory_gib) + " GiB.");
     out_.usable_bytes = (a.memory_gib - headroom) * kGib;
-  }
-
-  void price(const spec::System* system, spec::Cluster& c) {
-    if (q_.usd_per_gpu_hour) {
-      c.usd_per_gpu_hour = *q_.usd_per_gpu_hour;
-      return;
-    }
-    if (system != nullptr && system->price.usd_per_gpu_hour > 0) {
-      c.usd_per_gpu_hour = system->price.usd_per_gpu_hour;
-      c.price_source = system->price.source;
-      assume("Price: $" + number_text(c.usd_per_gpu_hour) + " per GPU-hour, " + system->name + " on demand" +
-             (system->price.date.empty() ? "." : ", " + system->price.date + "."));
-      return;
-    }
-    std::vector<double> prices;
-    for (const spec::System& s : catalog_->systems)
-      if (s.accelerator == c.accelerator.id && s.price.usd_per_gpu_hour > 0) prices.push_back(s.price.usd_per_gpu_hour);
-    if (prices.empty()) return;
-    std::sort(prices.begin(), prices.end());
-    c.usd_per_gpu_hour = prices[prices.size() / 2];
-    assume("Price: $" + number_text(c.usd_per_gpu_hour) + " per GPU-hour, the median of " +
-           count(static_cast<double>(prices.size()), "listed price") + " for this GPU.");
   }
 
   void training() {
@@ -223,7 +122,7 @@ class Resolver {
     t.gradient_bytes = q_.gradient_bytes.value_or(0);
     t.mtp_layers = q_.mtp_layers.value_or(m.num_nextn_predict_layers);
     if (!q_.mtp_layers && t.mtp_layers > 0)
-      assume(count(t.mtp_layers, "multi-token-prediction layer") + " trained beside the model.");
+      assume(count_text(t.mtp_layers, "multi-token-prediction layer") + " trained beside the model.");
     t.expert_imbalance = q_.expert_imbalance.value_or(1);
     assume(std::string("Sequences are full, attention is causal, dropout is off") +
            (model::is_moe(m) && !q_.expert_imbalance ? ", experts are loaded evenly." : "."));

@@ -75,6 +75,8 @@ Operation nccl_operation();
 Operation sharding_operation();
 // Advice on a plan
 Operation bottleneck_operation();
+// Serving
+Operation inference_operation();
 // Models, machines, this program
 Operation analyze_operation();
 Operation presets_operation();

@@ -2,24 +2,10 @@
 
 #include <map>
 
-#include "json/node.h"
+#include "json/preset_text.h"
 #include "json/spec_fields.h"
 
 namespace shardplan::json {
-
-SHARDPLAN_DESCRIBE(catalog::Constant, "constant");
-Fields Describe<catalog::Constant>::fields() {
-  using C = catalog::Constant;
-  static constexpr Field table[] = {
-      field<&C::name>("name").required(),
-      field<&C::value>("value").required(),
-      field<&C::prior>("prior", "Where the fit starts, and is pulled to.").required(),
-      field<&C::low>("low").required(),
-      field<&C::high>("high").required(),
-      field<&C::absorbs>("absorbs", "What the number stands for.").required(),
-  };
-  return table;
-}
 
 SHARDPLAN_DESCRIBE(spec::IntervalClass, "interval_class");
 Fields Describe<spec::IntervalClass>::fields() {
@@ -43,40 +29,7 @@ Fields Describe<spec::IntervalClass>::fields() {
 
 namespace {
 
-using Constants = std::map<std::string, double>;
-
 bool is_in(std::string_view path, std::string_view folder) { return path.substr(0, folder.size()) == folder; }
-
-Diagnostics in_file(std::string_view path, Diagnostics problems) {
-  for (Diagnostic& d : problems) d.path = std::string(path) + d.path;
-  return problems;
-}
-
-// Every "$name" in the document becomes that constant's value.
-bool substitute(Value& v, const Constants& constants, std::string& unknown) {
-  if (v.is_string()) {
-    const std::string text = v.get<std::string>();
-    if (text.empty() || text.front() != '$') return true;
-    const auto it = constants.find(text.substr(1));
-    if (it == constants.end()) {
-      unknown = text;
-      return false;
-    }
-    v = it->second;
-  }
-  if (v.is_structured()) {
-    for (Value& child : v)
-      if (!substitute(child, constants, unknown)) return false;
-  }
-  return true;
-}
-
-template <class T>
-Diagnostics read_as(std::string_view path, Value value, std::vector<T>& into) {
-  Document document;
-  document.node().value = std::move(value);
-  return in_file(path, read_into(document, type_of<T>(), &into.emplace_back()));
-}
 
 Diagnostics shape_problems(const spec::GemmTable& t) {
   if (t.m.size() < 2 || t.n.size() < 2 || t.k.size() < 2)
@@ -94,7 +47,8 @@ class CatalogReader {
  public:
   Result<catalog::Catalog> read(const std::vector<PresetFile>& files, const std::vector<ConstantOverride>& overrides) {
     for (const PresetFile& file : files)
-      if (file.path == "calibration/constants.json") constants(file, overrides);
+      if (file.path == "calibration/constants.json") out_.constants = constants_of(file, overrides, problems_);
+    constants_ = values_of(out_.constants);
     for (const PresetFile& file : files) dispatch(file);
     for (const auto& [id, value] : raw_stacks_) stack(id, 0);
     if (!problems_.empty()) return tl::unexpected<Diagnostics>(std::move(problems_));
@@ -109,20 +63,7 @@ class CatalogReader {
 
   void note(Diagnostics more) { problems_.insert(problems_.end(), more.begin(), more.end()); }
 
-  Value parsed(const PresetFile& file) {
-    Result<Document> document = parse(file.text);
-    if (document) return std::move(document->node().value);
-    note(in_file(file.path, document.error()));
-    return nullptr;
-  }
-
-  void constants(const PresetFile& file, const std::vector<ConstantOverride>& overrides) {
-    for (Value& v : parsed(file)) note(read_as(file.path, v, out_.constants));
-    for (const ConstantOverride& o : overrides)
-      for (catalog::Constant& c : out_.constants)
-        if (c.name == o.name) c.value = o.value;
-    for (const catalog::Constant& c : out_.constants) constants_[c.name] = c.value;
-  }
+  Value parsed(const PresetFile& file) { return json::parsed(file, problems_); }
 
   void dispatch(const PresetFile& file) {
     if (file.path == "calibration/intervals.json") {
@@ -154,13 +95,7 @@ class CatalogReader {
     }
   }
 
-  Value substituted(const PresetFile& file) {
-    Value v = parsed(file);
-    std::string unknown;
-    if (!substitute(v, constants_, unknown))
-      problems_.push_back({std::string(file.path), "No constant is called '" + unknown + "'.", ""});
-    return v;
-  }
+  Value substituted(const PresetFile& file) { return json::substituted(file, constants_, problems_); }
 
   // The stack's own values over those of the stack that it extends.
   Value merged(const std::string& id, int depth) {

@@ -11,19 +11,24 @@
 namespace shardplan::measured {
 namespace {
 
-using spec::MeasuredRow;
-
+template <class Row>
 struct Column {
   const char* name;
-  std::string MeasuredRow::*text = nullptr;
-  double MeasuredRow::*number = nullptr;
+  std::string Row::*text = nullptr;
+  double Row::*number = nullptr;
 };
 
-constexpr Column words(const char* name, std::string MeasuredRow::*member) { return {name, member, nullptr}; }
-constexpr Column number(const char* name, double MeasuredRow::*member) { return {name, nullptr, member}; }
+template <class Row>
+constexpr Column<Row> words(const char* name, std::string Row::*member) {
+  return {name, member, nullptr};
+}
+template <class Row>
+constexpr Column<Row> number(const char* name, double Row::*member) {
+  return {name, nullptr, member};
+}
 
-using R = MeasuredRow;
-constexpr std::array kColumns = {
+using R = spec::MeasuredRow;
+constexpr std::array kTrainingColumns = {
     words("id", &R::id),
     words("source", &R::source),
     words("family", &R::family),
@@ -73,18 +78,46 @@ constexpr std::array kColumns = {
     number("mem_reserved_gib", &R::mem_reserved_gib),
     number("ar_gbps", &R::ar_gbps),
 };
-constexpr size_t kCount = kColumns.size();
+using I = spec::InferenceRow;
+constexpr std::array kInferenceColumns = {
+    words("id", &I::id),
+    words("source", &I::source),
+    words("model", &I::model),
+    words("gpu", &I::gpu),
+    words("precision_weights", &I::precision_weights),
+    words("kv_precision", &I::kv_precision),
+    words("notes", &I::notes),
+    words("framework", &I::framework),
+    words("mode", &I::mode),
+    words("quality", &I::quality),
+    words("gpu_id", &I::gpu_id),
+    words("model_id", &I::model_id),
+    number("gpus", &I::gpus),
+    number("tp", &I::tp),
+    number("pp", &I::pp),
+    number("ep", &I::ep),
+    number("dp", &I::dp),
+    number("isl", &I::isl),
+    number("osl", &I::osl),
+    number("concurrency_or_batch", &I::concurrency_or_batch),
+    number("tokens_per_s_total", &I::tokens_per_s_total),
+    number("tokens_per_s_per_gpu", &I::tokens_per_s_per_gpu),
+    number("ttft_ms", &I::ttft_ms),
+    number("tpot_ms", &I::tpot_ms),
+    number("derived_out_tps_per_gpu", &I::derived_out_tps_per_gpu),
+};
 
-using Reader = io::CSVReader<kCount, io::trim_chars<' ', '\t'>, io::double_quote_escape<',', '"'>,
-                             io::throw_on_overflow, io::no_comment>;
+template <unsigned N>
+using Reader = io::CSVReader<N, io::trim_chars<' ', '\t'>, io::double_quote_escape<',', '"'>, io::throw_on_overflow,
+                             io::no_comment>;
 
-template <size_t... I>
-void read_header(Reader& reader, std::index_sequence<I...>) {
-  reader.read_header(io::ignore_extra_column | io::ignore_missing_column, kColumns[I].name...);
+template <class Reader, class Columns, size_t... I>
+void read_header(Reader& reader, const Columns& columns, std::index_sequence<I...>) {
+  reader.read_header(io::ignore_extra_column | io::ignore_missing_column, columns[I].name...);
 }
 
-template <size_t... I>
-bool read_row(Reader& reader, std::array<char*, kCount>& cells, std::index_sequence<I...>) {
+template <class Reader, class Cells, size_t... I>
+bool read_row(Reader& reader, Cells& cells, std::index_sequence<I...>) {
   return reader.read_row(cells[I]...);
 }
 
@@ -100,24 +133,27 @@ double parsed(const char* cell) {
   return is_number && value < 1e300 && value > -1e300 ? value : 0;
 }
 
-}  // namespace
-
-Result<std::vector<MeasuredRow>> read_csv(std::string_view text, const std::string& path) {
-  constexpr auto kAll = std::make_index_sequence<kCount>();
-  std::vector<MeasuredRow> rows;
+// One of `wanted` must be among the columns.
+template <class Row, size_t N>
+Result<std::vector<Row>> read_rows(std::string_view text, const std::string& path,
+                                   const std::array<Column<Row>, N>& columns, std::array<const char*, 2> wanted,
+                                   const char* hint) {
+  constexpr auto kAll = std::make_index_sequence<N>();
+  std::vector<Row> rows;
   try {
-    Reader reader("runs", text.data(), text.data() + text.size());
-    read_header(reader, kAll);
-    if (!reader.has_column("model") && !reader.has_column("layers"))
-      return fail(path, "The first line must name the columns, 'model' or 'layers' among them.",
-                  "The columns are those of the measured-runs format: model, gpu, gpus, seq, gbs, mbs, tp, pp, "
-                  "step_time_s, ...");
-    std::array<char*, kCount> cells{};
+    Reader<N> reader("runs", text.data(), text.data() + text.size());
+    read_header(reader, columns, kAll);
+    if (!reader.has_column(wanted[0]) && !reader.has_column(wanted[1]))
+      return fail(path,
+                  std::string("The first line must name the columns, '") + wanted[0] + "' or '" + wanted[1] +
+                      "' among them.",
+                  hint);
+    std::array<char*, N> cells{};
     while (read_row(reader, cells, kAll)) {
-      MeasuredRow& row = rows.emplace_back();
+      Row& row = rows.emplace_back();
       row.line = static_cast<int>(reader.get_file_line());
-      for (size_t i = 0; i < kCount; ++i) {
-        const Column& c = kColumns[i];
+      for (size_t i = 0; i < N; ++i) {
+        const Column<Row>& c = columns[i];
         if (cells[i] == nullptr || !reader.has_column(c.name)) continue;
         if (c.text != nullptr) row.*c.text = cells[i];
         else row.*c.number = parsed(cells[i]);
@@ -131,6 +167,26 @@ Result<std::vector<MeasuredRow>> read_csv(std::string_view text, const std::stri
     return fail(path, "The text is not a CSV with a line of column names.");
   }
   return rows;
+}
+
+}  // namespace
+
+Result<std::vector<spec::MeasuredRow>> read_csv(std::string_view text, const std::string& path) {
+  return read_rows(text, path, kTrainingColumns, {"model", "layers"},
+                   "The columns are those of the measured-runs format: model, gpu, gpus, seq, gbs, mbs, tp, pp, "
+                   "step_time_s, ...");
+}
+
+Result<std::vector<spec::InferenceRow>> read_inference_csv(std::string_view text, const std::string& path) {
+  return read_rows(text, path, kInferenceColumns, {"model", "model_id"},
+                   "The columns are those of the measured-serving format: model, gpu, gpus, tp, isl, osl, "
+                   "concurrency_or_batch, mode, ttft_ms, tpot_ms, ...");
+}
+
+bool is_inference_csv(std::string_view text) {
+  const std::string first = "," + std::string(text.substr(0, text.find_first_of("\r\n"))) + ",";
+  const auto names = [&](const char* column) { return first.find(std::string(",") + column + ",") != std::string::npos; };
+  return names("isl") || names("osl") || names("ttft_ms") || names("tpot_ms");
 }
 
 }  // namespace shardplan::measured

@@ -1,4 +1,4 @@
-// A row of the measured-runs format (docs: presets/measured/README.md): what somebody ran, and what it took.
+// Rows of the measured-runs formats (docs: presets/measured/README.md): what somebody ran, and what it took.
 #pragma once
 
 #include <string>
@@ -20,6 +20,15 @@ struct MeasuredRow {
   double mem_reserved_gib = 0, ar_gbps = 0;
   std::string net_regime;
   std::string use_for_step_time, use_for_memory;
+};
+
+// A row of measured serving. Numbers are 0 where the row does not state them.
+struct InferenceRow {
+  int line = 0;
+
+  std::string id, source, model, gpu, precision_weights, kv_precision, notes, framework, mode, quality, gpu_id, model_id;
+  double gpus = 0, tp = 0, pp = 0, ep = 0, dp = 0, isl = 0, osl = 0, concurrency_or_batch = 0, tokens_per_s_total = 0,
+         tokens_per_s_per_gpu = 0, ttft_ms = 0, tpot_ms = 0, derived_out_tps_per_gpu = 0;
 };
 
 }  // namespace shardplan::spec

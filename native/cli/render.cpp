@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "render_accuracy.h"
+#include "render_serving.h"
 #include "table.h"
 
 namespace shardplan::cli {
@@ -300,6 +301,7 @@ void advice(View r, std::ostream& out) {
 
 void render(const std::string& operation, View r, std::ostream& out) {
   if (r["findings"]) advice(r, out);
+  else if (is_serving(r)) render_serving(r, out);
   else if (r["plans"]) recommendation(r, out);
   else if (operation == "accuracy") render_accuracy(r, out);
   else if (operation == "describe") return generic(r, out, 0);

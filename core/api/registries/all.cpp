@@ -21,6 +21,8 @@ std::span<const Operation> operations() {
       sharding_operation(),
       // Advice on a plan
       bottleneck_operation(),
+      // Serving
+      inference_operation(),
       // Models, machines, this program
       analyze_operation(),
       presets_operation(),

@@ -1,0 +1,128 @@
+#include "api/cluster_choice.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace shardplan::api {
+namespace {
+
+constexpr const char* kDefaultGpu = "h100-sxm-80";
+constexpr int kDefaultGpus = 8;
+
+}  // namespace
+
+std::string count_text(double n, const char* thing) { return number_text(n, 9) + " " + thing + (n == 1 ? "" : "s"); }
+
+bool ClusterResolver::machines(spec::Cluster& c) {
+  if (!q_.system.empty()) {
+    const auto found = catalog::find_system(catalog_, q_.system, "/system");
+    if (!found) {
+      note(found.error());
+      return false;
+    }
+    system_ = *found;
+  }
+  if (!accelerator(c)) return false;
+  size(c);
+  links(c);
+  return true;
+}
+
+bool ClusterResolver::accelerator(spec::Cluster& c) {
+  std::string name = q_.gpu;
+  if (name.empty()) name = system_ != nullptr ? system_->accelerator : kDefaultGpu;
+  const auto found = catalog::find_accelerator(catalog_, name, "/gpu");
+  if (!found) {
+    note(found.error());
+    return false;
+  }
+  c.accelerator = **found;
+  if (q_.gpu.empty() && system_ == nullptr) assume("GPU: " + c.accelerator.name + ".");
+  if (system_ != nullptr && system_->accelerator != c.accelerator.id)
+    problem("/gpu", system_->name + " has " + system_->accelerator + ", not " + c.accelerator.id + ".",
+            "Leave out 'gpu' or 'system'.");
+  return true;
+}
+
+void ClusterResolver::size(spec::Cluster& c) {
+  c.system = system_ != nullptr ? system_->id : "";
+  const bool rack = c.accelerator.scaleup_domain > 16;
+  c.gpus_per_node = q_.gpus_per_node.value_or(system_ != nullptr ? system_->gpus_per_node : rack ? 4 : 8);
+  if (q_.gpus) c.gpus = *q_.gpus;
+  else if (default_gpus_ > 0) c.gpus = default_gpus_;
+  else {
+    c.gpus = system_ != nullptr ? system_->gpus_per_node : kDefaultGpus;
+    assume("GPUs: " + std::to_string(c.gpus) + ".");
+  }
+  if (c.gpus < c.gpus_per_node) c.gpus_per_node = c.gpus;
+  if (c.gpus % c.gpus_per_node != 0)
+    problem("/gpus", std::to_string(c.gpus) + " GPUs do not fill nodes of " + std::to_string(c.gpus_per_node) + ".",
+            "Use a multiple of " + std::to_string(c.gpus_per_node) + ", or set gpus_per_node.");
+}
+
+void ClusterResolver::links(spec::Cluster& c) {
+  spec::Accelerator& a = c.accelerator;
+  int domain = a.scaleup_domain;
+  if (system_ != nullptr && system_->scaleup_domain > 0) domain = system_->scaleup_domain;
+  if (q_.scaleup_domain) domain = *q_.scaleup_domain;
+  const bool whole_node = domain >= c.gpus_per_node;
+  if (!whole_node && !q_.scaleup_domain) {
+    // Bridges join pairs, or there is no link at all: the node's GPUs meet over PCIe.
+    if (a.scaleup_gb_per_s > 0 && c.gpus_per_node > 1)
+      notes_.warnings.push_back(a.scaleup_link + " joins only " + std::to_string(domain) +
+                              " GPUs of a node; groups are planned at PCIe rate.");
+    a.scaleup_gb_per_s = 0;
+    domain = c.gpus_per_node;
+  }
+  c.scaleup_domain = domain;
+  if (c.gpus <= domain) return;
+  if (q_.nic_gb_per_s) {
+    c.nic_gb_per_s = *q_.nic_gb_per_s;
+    c.nic_is_measured = q_.nic_is_measured.value_or(false);
+  } else if (!q_.network.empty()) {
+    const auto network = catalog::find_network(catalog_, q_.network, "/network");
+    if (!network) return note(network.error());
+    const int adapters = (*network)->nics_per_node > 0 ? (*network)->nics_per_node : c.gpus_per_node;
+    c.nic_gb_per_s = (*network)->nic_gb_per_s * adapters / c.gpus_per_node;
+    if ((*network)->nics_per_node == 0) assume("Network: one " + (*network)->name + " adapter per GPU.");
+  } else if (system_ != nullptr && system_->node_nic_gb_per_s > 0) {
+    c.nic_gb_per_s = system_->node_nic_gb_per_s / system_->gpus_per_node;
+  } else {
+    c.nic_gb_per_s = catalog::best_nic_gb_per_s(catalog_, a);
+    c.nic_is_assumed = true;
+    assume("Network: " + number_text(c.nic_gb_per_s) +
+           " GB/s per GPU and direction, as in the best-connected system with this GPU.");
+  }
+}
+
+void ClusterResolver::memory(spec::Cluster& c) const {
+  spec::Accelerator& a = c.accelerator;
+  if (q_.memory_gib) a.memory_gib = *q_.memory_gib;
+  else if (q_.memory && *q_.memory != a.memory_gb)
+    a.memory_gib = *q_.memory * (a.memory_gb > 0 ? a.memory_gib / a.memory_gb : 1);
+}
+
+void ClusterResolver::price(spec::Cluster& c) {
+  if (q_.usd_per_gpu_hour) {
+    c.usd_per_gpu_hour = *q_.usd_per_gpu_hour;
+    return;
+  }
+  if (system_ != nullptr && system_->price.usd_per_gpu_hour > 0) {
+    c.usd_per_gpu_hour = system_->price.usd_per_gpu_hour;
+    c.price_source = system_->price.source;
+    assume("Price: $" + number_text(c.usd_per_gpu_hour) + " per GPU-hour, " + system_->name + " on demand" +
+           (system_->price.date.empty() ? "." : ", " + system_->price.date + "."));
+    return;
+  }
+  std::vector<double> prices;
+  for (const spec::System& s : catalog_.systems)
+    if (s.accelerator == c.accelerator.id && s.price.usd_per_gpu_hour > 0) prices.push_back(s.price.usd_per_gpu_hour);
+  if (prices.empty()) return;
+  std::sort(prices.begin(), prices.end());
+  c.usd_per_gpu_hour = prices[prices.size() / 2];
+  assume("Price: $" + number_text(c.usd_per_gpu_hour) + " per GPU-hour, the median of " +
+         count_text(static_cast<double>(prices.size()), "listed price") + " for this GPU.");
+}
+
+}  // namespace shardplan::api

@@ -1,0 +1,53 @@
+#include "estimate/serving/memory.h"
+
+#include <algorithm>
+
+#include "base/units.h"
+#include "model/parameters.h"
+
+namespace shardplan::estimate::serving {
+
+double weight_bytes_per_gpu(const spec::Model& m, const spec::ServingLayout& l, const spec::ServingPrecision& p) {
+  const model::LayerParameters own = model::layer_parameters(m, l.tp, l.ep, l.etp);
+  const model::LayerCount layers = model::all_layers(m);
+  const double mlps = layers.dense * own.dense_mlp + layers.moe * own.shared_experts;
+  const double sixteen_bit = m.num_hidden_layers * own.norms + layers.moe * own.router +
+                             (m.tie_word_embeddings ? 1 : 2) * model::embedding_parameters(m, l.tp);
+  const double bytes = m.num_hidden_layers * own.attention * hardware::weight_bytes(p.attention) +
+                       mlps * hardware::weight_bytes(p.mlp) +
+                       layers.moe * own.experts * hardware::weight_bytes(p.experts) + 2 * sixteen_bit;
+  return bytes / l.pp;
+}
+
+double kv_bytes_of_sequence(const spec::Model& m, const spec::ServingLayout& l, spec::KvFormat kv, double tokens) {
+  const double element = hardware::kv_bytes(kv), layers = static_cast<double>(m.num_hidden_layers) / l.pp;
+  if (model::is_mla(m)) {
+    const double indexer = m.index_n_heads > 0 ? m.index_head_dim : 0;  // one 8-bit key per token
+    return layers * tokens * ((m.kv_lora_rank + m.qk_rope_head_dim) * element + indexer);
+  }
+  const double per_token = 2 * std::max(1.0, static_cast<double>(m.num_key_value_heads / l.tp)) * m.head_dim * element;
+  if (m.sliding_window == 0) return layers * tokens * per_token;
+  const double full = m.sliding_window_pattern > 0 ? layers / m.sliding_window_pattern : 0;
+  return (full * tokens + (layers - full) * std::min<double>(tokens, m.sliding_window)) * per_token;
+}
+
+Memory memory_of(const Deployment& d, const spec::ServingLayout& layout, const spec::ServingPrecision& precision) {
+  const spec::ServingEngine& e = d.engine();
+  Memory m;
+  m.capacity = d.problem.cluster.accelerator.memory_gib * kGib;
+  m.weights = weight_bytes_per_gpu(d.model(), layout, precision);
+  m.activations = e.activations_gb * kGiga;
+  const double free = m.capacity - m.weights - m.activations;
+  m.kv_room = e.share_of_free ? e.memory_share * free : free - (1 - e.memory_share) * m.capacity;
+  m.fits = m.kv_room > 0;
+  m.kv_room = std::max(m.kv_room, 0.0);
+  m.context = std::max(0.0, free - m.kv_room);
+  return m;
+}
+
+double most_sequences(const Deployment& d, const spec::ServingLayout& layout, const spec::ServingPrecision& precision,
+                      double tokens) {
+  return memory_of(d, layout, precision).kv_room / kv_bytes_of_sequence(d.model(), layout, precision.kv, tokens);
+}
+
+}  // namespace shardplan::estimate::serving
