@@ -301,8 +301,8 @@ void advice(View r, std::ostream& out) {
 }  // namespace
 
 void render(const std::string& operation, View r, std::ostream& out) {
-  if (is_serving(r)) render_serving(r, out);
-  else if (r["findings"]) advice(r, out);
+  if (r["findings"]) advice(r, out);
+  else if (is_serving(r)) render_serving(r, out);
   else if (r["plans"]) recommendation(r, out);
   else if (operation == "accuracy") render_accuracy(r, out);
   else if (operation == "troubleshoot") render_troubleshoot(r, out);
