@@ -2,6 +2,7 @@
 export type {
   Accelerator,
   AccuracyResponse,
+  BottleneckResponse,
   CalibrateResponse,
   Cell,
   Change,

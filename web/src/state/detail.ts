@@ -1,44 +1,22 @@
 // What is known of one plan beyond its figures: its step event by event, and every number with its formula.
-import { computed, signal } from '@preact/signals';
+import { computed } from '@preact/signals';
 import type { ExplainResponse, Plan, TimelineResponse } from '../domain';
 import { strategyRequest } from '../domain/strategy';
-import { isAborted } from '../engine/errors';
-import { planner } from './planner';
+import { Asked } from './asked';
 import { evaluation, type Question } from './question';
 import { page } from './store';
 
-interface Known<T> {
-  /** The plan that it belongs to. */
-  key: string;
-  response: T | undefined;
-  error: string;
-}
+const asked = {
+  timeline: new Asked<TimelineResponse>('timeline'),
+  explain: new Asked<ExplainResponse>('explain'),
+};
+export const timeline = asked.timeline.known;
+export const explanation = asked.explain.known;
 
-const nothing = { key: '', response: undefined, error: '' };
-
-export const timeline = signal<Known<TimelineResponse>>(nothing);
-export const explanation = signal<Known<ExplainResponse>>(nothing);
-
-async function ask<T>(to: { value: Known<T> }, operation: string, request: Question, key: string, abort: AbortSignal) {
-  try {
-    const response = (await planner().call(operation, request, { signal: abort })) as T;
-    if (!abort.aborted) to.value = { key, response, error: '' };
-  } catch (error) {
-    if (!isAborted(error)) to.value = { key, response: undefined, error: (error as Error).message };
-  }
-}
-
-let current: AbortController | undefined;
-
-/** The last answer stays until the next one is there. */
 export function detail(question: Question, plan: Plan): void {
   const request = evaluation(question, strategyRequest(plan.strategy), plan.gpus);
-  const key = JSON.stringify(request);
-  if (key === timeline.value.key && key === explanation.value.key) return;
-  current?.abort();
-  current = new AbortController();
-  void ask(explanation, 'explain', request, key, current.signal);
-  void ask(timeline, 'timeline', request, key, current.signal);
+  void asked.explain.ask(request);
+  void asked.timeline.ask(request);
 }
 
 export const quantities = computed(() => new Map(explanation.value.response?.quantities.map((q) => [q.id, q])));

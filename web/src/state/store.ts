@@ -154,6 +154,14 @@ export function choose(plan: Plan | undefined): void {
   set(isChosen ? { ...rest, plan: { strategy: strategyRequest(plan.strategy), gpus: plan.gpus } } : rest, 'plan');
 }
 
+/** A plan that is known only by what differs from the shown one; null takes a field out. */
+export function chooseChanged(fields: JsonObject): void {
+  const plan = shownPlan.value;
+  if (!plan) return;
+  const merged = Object.entries({ ...strategyRequest(plan.strategy), ...fields }).filter(([, v]) => v !== null);
+  set({ ...withoutPlan(), plan: { strategy: Object.fromEntries(merged) as JsonObject, gpus: plan.gpus } }, 'plan');
+}
+
 /** To the next or the previous plan of the ranking. */
 export function step(by: 1 | -1): void {
   const at = ranked.value.findIndex((p) => planKey(p) === shownKey.value);

@@ -40,7 +40,7 @@ const views: Readonly<Record<View, FunctionComponent>> = {
   compare: lazy(() => import('./compare/compare')),
   trust: lazy(() => import('./trust/trust')),
   calibrate: lazy(() => import('./calibrate/calibrate')),
-  reference: lazy(() => import('./reference')),
+  reference: lazy(() => import('./reference/reference')),
 };
 
 export function App() {

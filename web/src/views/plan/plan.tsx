@@ -3,10 +3,13 @@ import '../../ui/styles/plan.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Plan } from '../../domain';
+import { advise, bottleneck } from '../../state/advice';
 import { detail, timeline } from '../../state/detail';
 import { answer, fault, problems, setView, shownPlan } from '../../state/store';
 import { Headline } from '../train/plan-card';
+import { ChangesPanel } from './changes';
 import { Drawer } from './drawer';
+import { MovesPanel } from './moves';
 import { TimelinePanel } from './timeline';
 
 function Head({ plan }: { plan: Plan }) {
@@ -53,13 +56,27 @@ function Simulation() {
   );
 }
 
+function Advice() {
+  const { response, error } = bottleneck.value;
+  if (error) return <p class="line bad">{`What would change the plan cannot be said: ${error}`}</p>;
+  if (!response) return null;
+  return (
+    <div class="row halves">
+      <ChangesPanel response={response} />
+      <MovesPanel response={response} />
+    </div>
+  );
+}
+
 /** `children` stand above the plan: what is to be said of the link and the answer. */
 export default function PlanView({ children }: { children: ComponentChildren }) {
   const plan = shownPlan.value;
   const question = answer.value?.question;
   useEffect(() => {
     document.title = `${plan?.summary ?? 'Plan'} · Shardplan`;
-    if (plan && question) detail(question, plan);
+    if (!plan || !question) return;
+    detail(question, plan);
+    advise(question, plan);
   }, [plan, question]);
   return (
     <div class="frame detail">
@@ -69,6 +86,7 @@ export default function PlanView({ children }: { children: ComponentChildren }) 
           <>
             <Head plan={plan} />
             <Simulation />
+            <Advice />
           </>
         ) : (
           <Missing />
