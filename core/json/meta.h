@@ -48,13 +48,13 @@ struct Type {
   size_t (*size)(const void*) = nullptr;
   const void* (*at)(const void*, size_t) = nullptr;
   void* (*append)(void*) = nullptr;
+  void (*clear)(void*) = nullptr;  // kList, kMap
   // kTextOrObject: a name, or the thing itself
   void* (*text_part)(void*) = nullptr;
   void* (*object_part)(void*) = nullptr;
   // kMap: keys beside the elements
   const std::string& (*key_at)(const void*, size_t) = nullptr;
   void* (*insert)(void*, const std::string&) = nullptr;
-  void (*assign)(void* to, const void* from) = nullptr;
 };
 
 // One field of a struct. A literal, so that a table of them is data and costs no code.
@@ -163,7 +163,8 @@ Type list_type() {
           .element = &type_of<T>,
           .size = [](const void* p) { return static_cast<const V*>(p)->size(); },
           .at = [](const void* p, size_t i) -> const void* { return &(*static_cast<const V*>(p))[i]; },
-          .append = [](void* p) -> void* { return &static_cast<V*>(p)->emplace_back(); }};
+          .append = [](void* p) -> void* { return &static_cast<V*>(p)->emplace_back(); },
+          .clear = [](void* p) { static_cast<V*>(p)->clear(); }};
 }
 
 template <class V>
@@ -173,6 +174,7 @@ Type map_type() {
           .element = &type_of<T>,
           .size = [](const void* p) { return static_cast<const V*>(p)->size(); },
           .at = [](const void* p, size_t i) -> const void* { return &(*static_cast<const V*>(p))[i].second; },
+          .clear = [](void* p) { static_cast<V*>(p)->clear(); },
           .key_at = [](const void* p, size_t i) -> const std::string& { return (*static_cast<const V*>(p))[i].first; },
           .insert = [](void* p, const std::string& key) -> void* {
             return &static_cast<V*>(p)->emplace_back(key, T{}).second;
@@ -237,11 +239,7 @@ void* step_to(void* object) {
 
 template <class T>
 const Type& type_of() {
-  static const Type type = [] {
-    Type t = detail::make_type<T>();
-    t.assign = [](void* to, const void* from) { *static_cast<T*>(to) = *static_cast<const T*>(from); };
-    return t;
-  }();
+  static const Type type = detail::make_type<T>();
   return type;
 }
 
