@@ -21,4 +21,24 @@ Result<BestPlan> best_plan(const RecommendRequest& request) {
   return best;
 }
 
+RecommendRequest search_for(const StatedPlan& stated) {
+  RecommendRequest search;
+  search.question = stated.question;
+  search.limits.tp_across_domains = stated.tp_across_domains;
+  return search;
+}
+
+Result<BestPlan> stated_or_best_plan(const StatedPlan& stated) {
+  if (!names_strategy(stated)) {
+    auto best = best_plan(search_for(stated));
+    if (best) best->question.assumptions.push_back("Plan: the best that the search finds, " + best->plan.summary + ".");
+    return best;
+  }
+  auto resolved = resolve(stated);
+  if (!resolved) return tl::unexpected<Diagnostics>(std::move(resolved.error()));
+  const estimate::Context context(resolved->question.problem);
+  Plan plan = make_plan(context, resolved->strategy, resolved->question.usable_bytes);
+  return BestPlan{std::move(resolved->question), resolved->strategy, std::move(plan)};
+}
+
 }  // namespace shardplan::api

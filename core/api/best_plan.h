@@ -3,6 +3,7 @@
 #pragma once
 
 #include "api/operations/recommend.h"
+#include "api/stated_plan.h"
 
 namespace shardplan::api {
 
@@ -15,5 +16,11 @@ struct BestPlan {
 // An error where the question is wrong, or where no strategy is legal at all. A plan on fewer GPUs than the question's
 // (limits.gpu_counts) has its question's cluster cut to its size.
 Result<BestPlan> best_plan(const RecommendRequest& request);
+
+// The search for a request that may name its plan.
+RecommendRequest search_for(const StatedPlan& stated);
+
+// The plan that the request names, else the best.
+Result<BestPlan> stated_or_best_plan(const StatedPlan& stated);
 
 }  // namespace shardplan::api

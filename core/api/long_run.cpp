@@ -211,6 +211,19 @@ class Outcome {
 
 }  // namespace
 
+LongRun run_of(const Plan& plan, double tokens) {
+  const TimeFields& t = plan.time;
+  const double tokens_per_step = plan.tokens_per_s * t.step_time_s;
+  LongRun run;
+  run.tokens = tokens;
+  run.tokens_per_s = plan.tokens_per_s;
+  run.tokens_per_s_low = tokens_per_step / plan.confidence.step_time_s[1];
+  run.tokens_per_s_high = tokens_per_step / plan.confidence.step_time_s[0];
+  // Kernels run, collectives among them, unless the GPU waits for its turn or for the host.
+  run.busy_share = 1 - (t.bubble_s + t.wait_for_head_s + t.host_s + t.other_s) / t.step_time_s;
+  return run;
+}
+
 Result<RunOutcome> outcome_of(const RunConditions& conditions, const LongRun& run, const estimate::Context& context,
                               const spec::Strategy& strategy, std::vector<std::string>& assumptions,
                               std::vector<std::string>& warnings) {

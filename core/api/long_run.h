@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "api/plan.h"
 #include "api/question.h"
 #include "json/spec_fields.h"
 
@@ -33,6 +34,9 @@ struct LongRun {
   double tokens_per_s_low = 0, tokens_per_s_high = 0;  // the same where the speed was measured
   double busy_share = 0;                               // of the GPUs' time; 0: not known
 };
+
+// At the plan's speed, as far as its confidence goes.
+LongRun run_of(const Plan& plan, double tokens);
 
 struct FailureFields {
   double gpu_hours_per_interruption = 0;

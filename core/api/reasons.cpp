@@ -15,25 +15,6 @@ namespace {
 using estimate::Context;
 using spec::Strategy;
 
-struct Part {
-  const char* name;   // in a sentence
-  const char* brief;  // in a table
-  double seconds;
-};
-std::vector<Part> parts_of(const TimeFields& t) {
-  return {{"compute", "compute", t.forward_s + t.backward_s + t.head_s},
-          {"recomputation", "recompute", t.recompute_s},
-          {"exposed TP traffic", "TP", t.tp.exposed_s},
-          {"exposed CP traffic", "CP", t.cp.exposed_s},
-          {"exposed EP traffic", "EP", t.ep.exposed_s},
-          {"exposed PP traffic", "PP", t.pp.exposed_s},
-          {"exposed DP traffic", "DP", t.dp.exposed_s},
-          {"bubble", "bubble", t.bubble_s},
-          {"waiting for the LM head's stage", "head wait", t.wait_for_head_s},
-          {"host time", "host", t.host_s},
-          {"optimizer", "optimizer", t.optimizer_s}};
-}
-
 // The same plan with one thing changed, if that is legal.
 template <class F>
 std::optional<Plan> changed(const Context& c, Strategy s, double usable_bytes, F&& change) {
@@ -92,6 +73,23 @@ std::string about_the_limit(const Plan& plan) {
 }
 
 }  // namespace
+
+std::vector<Part> parts_of(const TimeFields& t) {
+  return {{"compute", "compute", t.forward_s + t.backward_s + t.head_s},
+          {"recomputation", "recompute", t.recompute_s},
+          {"exposed TP traffic", "TP", t.tp.exposed_s},
+          {"exposed CP traffic", "CP", t.cp.exposed_s},
+          {"exposed EP traffic", "EP", t.ep.exposed_s},
+          {"exposed PP traffic", "PP", t.pp.exposed_s},
+          {"exposed DP traffic", "DP", t.dp.exposed_s},
+          {"bubble", "bubble", t.bubble_s},
+          {"waiting for the LM head's stage", "head wait", t.wait_for_head_s},
+          {"activations on their way to the host", "offload", t.offload_s},
+          {"host time", "host", t.host_s},
+          {"optimizer", "optimizer", t.optimizer_s},
+          {"the fixed time of a step", "other", t.other_s},
+          {"waiting for stragglers", "stragglers", t.stragglers_s}};
+}
 
 std::vector<std::string> why(const Context& c, const Strategy& best, const Plan& plan, double usable_bytes) {
   return spoken({about_virtual_stages(c, best, plan, usable_bytes),

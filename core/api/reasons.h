@@ -8,6 +8,14 @@
 
 namespace shardplan::api {
 
+// The parts of a step that add up to it, compute first.
+struct Part {
+  const char* name;   // in a sentence
+  const char* brief;  // in a table
+  double seconds;
+};
+std::vector<Part> parts_of(const TimeFields& time);
+
 // What bought the best plan its place, and what limits it now.
 std::vector<std::string> why(const estimate::Context& context, const spec::Strategy& best, const Plan& plan,
                              double usable_bytes);

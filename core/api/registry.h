@@ -69,6 +69,8 @@ Operation memory_operation();
 Operation validate_operation();
 // Whole runs
 Operation estimate_operation();
+Operation scaling_operation();
+Operation largescale_operation();
 // Launch
 Operation nccl_operation();
 // Advice on a plan

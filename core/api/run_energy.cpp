@@ -1,4 +1,4 @@
-#include "api/long_run.h"
+#include "api/run_conditions.h"
 #include "base/text.h"
 #include "estimate/energy.h"
 
@@ -40,7 +40,7 @@ std::optional<EnergyFields> energy_of(const RunConditions& asked, const spec::Cl
     e.mwh = mwh(p.training_w);
     assumptions.push_back(
         "Power: nodes like the " + p.record->name + " (" + p.record->citation + "): " + number_text(p.training_w, 3) +
-        " W per GPU with its share of the node while it trains, " + number_text(p.idle_w, 3) + " W while it waits.");
+        " W per GPU with its share of the node while it trains, " + whole_text(p.idle_w) + " W while it waits.");
   } else {
     assumptions.push_back("Power: no such node was measured; bounds from the " + p.record->name +
                           " as multiples of its GPUs' rated power (" + p.record->citation + ").");

@@ -39,45 +39,11 @@ namespace {
 
 constexpr double kDefaultTokens = 1e12;
 
-// The plan that the request names, or the best one.
-Result<BestPlan> plan_of(const EstimateRequest& request, std::vector<Change>& smallest_change) {
-  if (names_strategy(request.plan)) {
-    auto stated = resolve(request.plan);
-    if (!stated) return tl::unexpected<Diagnostics>(std::move(stated.error()));
-    const estimate::Context context(stated->question.problem);
-    Plan plan = make_plan(context, stated->strategy, stated->question.usable_bytes);
-    return BestPlan{std::move(stated->question), stated->strategy, std::move(plan)};
-  }
-  RecommendRequest search;
-  search.question = request.plan.question;
-  search.limits.tp_across_domains = request.plan.tp_across_domains;
-  auto best = best_plan(search);
-  if (!best) return best;
-  if (!best->plan.fits && !request.throughput) smallest_change = smallest_changes(search, *prepare(search));
-  best->question.assumptions.push_back("Plan: the best that the search finds, " + best->plan.summary + ".");
-  return best;
-}
-
-// The share of a step in which the GPUs run kernels, their collectives included.
-double busy_share(const TimeFields& t) {
-  return 1 - (t.bubble_s + t.wait_for_head_s + t.host_s + t.other_s) / t.step_time_s;
-}
-
 LongRun run_of(const EstimateRequest& request, const Plan& plan) {
-  LongRun run;
-  run.tokens = request.tokens.value_or(kDefaultTokens);
-  if (request.throughput) {
-    run.tokens_per_s = run.tokens_per_s_low = run.tokens_per_s_high = *request.throughput;
-    return run;
-  }
-  const double tokens_per_step = plan.tokens_per_s * plan.time.step_time_s;
-  run.tokens_per_s = plan.tokens_per_s;
-  run.tokens_per_s_low = tokens_per_step / plan.confidence.step_time_s[1];
-  run.tokens_per_s_high = tokens_per_step / plan.confidence.step_time_s[0];
-  run.busy_share = busy_share(plan.time);
-  return run;
+  const double tokens = request.tokens.value_or(kDefaultTokens);
+  if (request.throughput) return {tokens, *request.throughput, *request.throughput, *request.throughput, 0};
+  return run_of(plan, tokens);
 }
-
 SpeedFields speed_of(const LongRun& run, const Plan& plan, bool is_stated) {
   SpeedFields s;
   s.tokens_per_s = run.tokens_per_s;
@@ -101,8 +67,10 @@ void compare(const SpeedFields& speed, const Plan& plan, std::vector<std::string
 
 Result<EstimateResponse> estimate_run(const EstimateRequest& request) {
   EstimateResponse r;
-  auto found = plan_of(request, r.smallest_change);
+  auto found = stated_or_best_plan(request.plan);
   if (!found) return tl::unexpected<Diagnostics>(std::move(found.error()));
+  if (!found->plan.fits && !request.throughput && !names_strategy(request.plan))
+    r.smallest_change = smallest_changes(search_for(request.plan), *prepare(search_for(request.plan)));
   const estimate::Context context(found->question.problem);
   r.assumptions = std::move(found->question.assumptions);
   r.warnings = std::move(found->question.warnings);

@@ -15,6 +15,8 @@ std::span<const Operation> operations() {
       validate_operation(),
       // Whole runs
       estimate_operation(),
+      scaling_operation(),
+      largescale_operation(),
       // Launch
       nccl_operation(),
       // Advice on a plan
