@@ -2,8 +2,10 @@
 // line, the JavaScript API, the page's forms and the reference page are made from this table.
 #pragma once
 
+#include <initializer_list>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "json/document.h"
@@ -20,10 +22,15 @@ struct Operation {
   Result<json::Document> (*run)(const json::Document&) = nullptr;
   const char* document_field = "";  // request field that a command line may name by its path alone
   bool is_internal = false;         // a part of another operation, for callers that cut it into pieces
+  const char* kind = "";            // what it is listed under
 };
 
 std::span<const Operation> operations();
 const Operation* find_operation(std::string_view name);
+
+// For registries: a heading in a list of operations, and the list without its headings, each operation of that kind.
+Operation heading(const char* kind);
+std::vector<Operation> grouped(std::initializer_list<Operation> list);
 
 namespace detail {
 

@@ -69,19 +69,27 @@ void rankings(View list, std::ostream& out) {
   t.print(out);
 }
 
-void worst_misses(View rows, const char* error, const char* counts, const char* predicted, const char* measured,
-                  std::ostream& out) {
+// Runs of one's own need not say where they are from.
+std::string source(View row) {
+  const std::string text = row["source"] ? row["source"].text() : "";
+  return text.empty() ? "your file" : text;
+}
+
+void worst_misses(const char* title, View rows, const char* error, const char* counts, const char* predicted,
+                  const char* measured, std::ostream& out) {
   std::vector<View> misses;
   for (size_t i = 0; i < rows.size(); ++i)
     if (rows.at(i)[counts].boolean()) misses.push_back(rows.at(i));
   std::stable_sort(misses.begin(), misses.end(), [&](const View& a, const View& b) {
     return std::fabs(std::log1p(a[error].number() / 100)) > std::fabs(std::log1p(b[error].number() / 100));
   });
+  if (misses.empty()) return;
   if (misses.size() > kWorst) misses.resize(kWorst);
+  out << "\n" << title << "\n";
   Table t({"row", "model", "GPU", "predicted", "measured", "error %", "source"});
   for (const View& m : misses)
     t.row({m["id"].text(), m["model"].text(), m["gpu"].text(), fixed(m[predicted].number(), 3),
-           fixed(m[measured].number(), 3), signed_percent(m[error].number()), m["source"].text().substr(0, 60)});
+           fixed(m[measured].number(), 3), signed_percent(m[error].number()), source(m).substr(0, 60)});
   t.left({0, 1, 2, 6});
   t.print(out);
 }
@@ -109,10 +117,10 @@ void render_accuracy(View r, std::ostream& out) {
   if (View f = r["feasibility"]) feasibility(f, out);
   if (View list = r["rankings"]; list.size() > 0) rankings(list, out);
   if (View rows = r["rows"]; rows.size() > 0) {
-    out << "\nWorst misses, step time in s\n";
-    worst_misses(rows, "step_time_error_pct", "counts_for_step_time", "step_time_s", "measured_step_time_s", out);
-    out << "\nWorst misses, memory in GiB\n";
-    worst_misses(rows, "memory_error_pct", "counts_for_memory", "memory_gib", "measured_memory_gib", out);
+    worst_misses("Worst misses, step time in s", rows, "step_time_error_pct", "counts_for_step_time", "step_time_s",
+                 "measured_step_time_s", out);
+    worst_misses("Worst misses, memory in GiB", rows, "memory_error_pct", "counts_for_memory", "memory_gib",
+                 "measured_memory_gib", out);
   }
   if (r["skipped"].size() > 0) skipped(r["skipped"], out);
 }

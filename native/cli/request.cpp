@@ -8,6 +8,7 @@
 #include <map>
 
 #include "api/handle.h"
+#include "help.h"
 #include "json/view.h"
 
 namespace shardplan::cli {
@@ -28,12 +29,6 @@ std::string read_document(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) throw CLI::ValidationError(path, "cannot be read");
   return read_stream(file);
-}
-
-const Type& value_type(const Field& field) {
-  const Type* type = &field.type();
-  while (type->kind == Kind::kOptional || type->kind == Kind::kList) type = &type->element();
-  return *type;
 }
 
 bool is_list(const Field& field) { return field.type().kind == Kind::kList; }
@@ -81,11 +76,6 @@ std::string member(const Field& field, const std::vector<std::string>& given) {
   return json::quoted(field.name) + ": " + value;
 }
 
-std::string option_name(std::string field) {
-  std::replace(field.begin(), field.end(), '_', '-');
-  return "--" + field;
-}
-
 // Options of one operation, by their fields; both --seq-length and --seq_length work.
 class Options {
  public:
@@ -103,7 +93,7 @@ class Options {
       }
       const bool flag = value_type(field).kind == Kind::kBool;
       CLI::Option* option = app.add_option(names, given_[&field], field.doc);
-      option->type_name(flag ? "[true|false]" : type_name(field));
+      option->type_name(type_name(field));
       if (flag) option->expected(0, 1)->default_str("true");
       else option->allow_extra_args(false);
     }
@@ -122,24 +112,6 @@ class Options {
 
  private:
   std::map<const Field*, std::vector<std::string>> given_;
-
-  static std::string type_name(const Field& field) {
-    switch (value_type(field).kind) {
-      case Kind::kInteger: return is_list(field) ? "INT,..." : "INT";
-      case Kind::kNumber: return is_list(field) ? "NUMBER,..." : "NUMBER";
-      case Kind::kRaw: return "FILE";
-      case Kind::kObject:
-      case Kind::kMap: return "JSON|FILE";
-      case Kind::kTextOrObject: return "NAME|FILE";
-      case Kind::kEnum: {
-        std::string names;
-        for (const json::EnumEntry& e : value_type(field).entries())
-          if (!e.is_alias) names += (names.empty() ? "" : "|") + std::string(e.name);
-        return names;
-      }
-      default: return "TEXT";
-    }
-  }
 };
 
 const Field* document_field(const Operation& op) {
@@ -149,31 +121,48 @@ const Field* document_field(const Operation& op) {
 }
 
 // A first word that names nothing: the core says which operation was meant.
-std::optional<Command> misspelt_operation(int argc, char** argv) {
-  if (argc < 2 || *argv[1] == '-' || std::string_view(argv[1]) == "help" || api::find_operation(argv[1]) != nullptr)
-    return std::nullopt;
-  Command command;
-  command.operation = argv[1];
-  command.json =
-      std::any_of(argv + 2, argv + argc, [](const char* word) { return std::string_view(word) == "--json"; });
-  return command;
+std::optional<Command> misspelt_operation(const std::vector<std::string>& words) {
+  if (words.empty() || words[0].front() == '-' || api::find_operation(words[0]) != nullptr) return std::nullopt;
+  return Command{words[0], "{}", std::count(words.begin(), words.end(), "--json") > 0};
+}
+
+bool asks_for_help(const std::string& word) { return word == "--help" || word == "-h"; }
+
+// The words with `help OPERATION` said as `OPERATION --help`.
+std::vector<std::string> words_of(int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  words.erase(std::remove(words.begin(), words.end(), ""), words.end());
+  if (words.empty()) return {"--help"};
+  if (words[0] == "help") {
+    words.erase(words.begin());
+    words.insert(words.empty() ? words.begin() : words.begin() + 1, "--help");
+  }
+  return words;
 }
 
 }  // namespace
 
 Parsed parse(int argc, char** argv) {
-  if (const auto command = misspelt_operation(argc, argv)) return {command, 0};
-  CLI::App app{"Plans distributed training of language models: which parallelism fits, how fast, how dear, how sure."};
+  const std::vector<std::string> words = words_of(argc, argv);
+  if (asks_for_help(words[0])) {
+    list_operations(std::cout);
+    return {};
+  }
+  if (const auto command = misspelt_operation(words)) return {command, 0};
+  const Operation* named = api::find_operation(words[0]);
+  if (named != nullptr && std::any_of(words.begin(), words.end(), asks_for_help)) {
+    describe_operation(*named, std::cout);
+    return {};
+  }
+  CLI::App app;
   app.set_version_flag("--version", std::string(api::version()));
   app.require_subcommand(1);
-  app.footer("A request may also come as JSON on standard input: shardplan OPERATION - < request.json");
   Command command;
   std::map<const CLI::App*, const Operation*> operation_of;
   std::map<const CLI::App*, Options> options_of;
   std::map<const CLI::App*, std::vector<std::string>> positional_of;
   for (const Operation& op : api::operations()) {
     CLI::App* sub = app.add_subcommand(op.name, op.help);
-    if (op.is_internal) sub->group("");  // runs, but is not listed
     sub->add_flag("--json", command.json, "Print the response as JSON.");
     sub->add_option("request", positional_of[sub],
                     *op.document_field == '\0'
@@ -183,16 +172,8 @@ Parsed parse(int argc, char** argv) {
     operation_of[sub] = &op;
     options_of.emplace(sub, Options(*sub, op));
   }
-  CLI::App* help = app.add_subcommand("help", "List the operations, or one operation's fields.");
-  std::string topic;
-  help->add_option("operation", topic);
   try {
     app.parse(argc, argv);
-    if (help->parsed()) {
-      if (!topic.empty() && api::find_operation(topic) == nullptr) return {Command{topic, "{}"}, 0};
-      std::cout << (topic.empty() ? app.help() : app.get_subcommand(topic)->help());
-      return {};
-    }
     const CLI::App* chosen = app.get_subcommands().front();
     const Operation& op = *operation_of.at(chosen);
     Options& options = options_of.at(chosen);

@@ -12,6 +12,7 @@ struct DescribeRequest {
 
 struct OperationFields {
   std::string name;
+  std::string kind;
   std::string help;
   json::RawJson example;
   json::RawJson request_schema;
@@ -36,7 +37,7 @@ struct HealthResponse {
 namespace {
 
 OperationFields fields_of(const Operation& op, bool with_schemas) {
-  OperationFields f{op.name, op.help, {op.example}, {}, {}, op.document_field};
+  OperationFields f{op.name, op.kind, op.help, {op.example}, {}, {}, op.document_field};
   if (with_schemas) {
     f.request_schema.text = json::print(json::schema_of(*op.request, f.name + " request", json::Side::kRequest));
     f.response_schema.text = json::print(json::schema_of(*op.response, f.name + " response", json::Side::kResponse));
@@ -108,6 +109,7 @@ Fields Describe<api::OperationFields>::fields() {
   using O = api::OperationFields;
   static constexpr Field table[] = {
       field<&O::name>("name"),
+      field<&O::kind>("kind", "What it is listed under.").omit_default(),
       field<&O::help>("help"),
       field<&O::example>("example"),
       field<&O::request_schema>("request_schema").omit_default(),

@@ -5,43 +5,43 @@ namespace shardplan::api {
 
 std::span<const Operation> operations() {
   // clang-format off
-  static const Operation all[] = {
-      // Plans
+  static const std::vector<Operation> all = grouped({
+      heading("Plans"),
       recommend_operation(),
       evaluate_operation(),
       explain_operation(),
       timeline_operation(),
       memory_operation(),
       validate_operation(),
-      // Whole runs
+      heading("Whole runs"),
       estimate_operation(),
       scaling_operation(),
       largescale_operation(),
-      // Launch
+      heading("Launch"),
       nccl_operation(),
-      // Advice on a plan
+      heading("Advice on a plan"),
       bottleneck_operation(),
-      // A job that failed
+      heading("A job that failed"),
       troubleshoot_operation(),
-      // Choices
+      heading("Choices"),
       sharding_operation(),
-      // Serving
+      heading("Serving"),
       inference_operation(),
-      // Models, machines, this program
+      heading("Models, machines, this program"),
       analyze_operation(),
       presets_operation(),
       preset_operation(),
       topology_operation(),
       describe_operation(),
       health_operation(),
-      // Trust
+      heading("Trust"),
       accuracy_operation(),
       calibrate_operation(),
-      // Parts of a search
+      heading("Parts of a search"),
       recommend_size_operation(),
       recommend_range_operation(),
       recommend_merge_operation(),
-  };
+  });
   // clang-format on
   return all;
 }
