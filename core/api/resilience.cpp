@@ -5,6 +5,7 @@
 #include "base/units.h"
 #include "estimate/data_parallel.h"
 #include "estimate/goodput.h"
+#include "json/operations_presets.h"
 
 namespace shardplan::api {
 namespace {
@@ -13,7 +14,7 @@ constexpr double kEnough = 0.99;
 constexpr double kHoursPerDay = 24;
 
 const spec::ReliabilityRecord* elastic_record() {
-  for (const spec::ReliabilityRecord& r : presets().reliability)
+  for (const spec::ReliabilityRecord& r : json::operations_records().reliability)
     if (r.elastic_recovery_s > 0) return &r;
   return nullptr;
 }

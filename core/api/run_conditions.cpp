@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "estimate/data_parallel.h"
+#include "json/operations_presets.h"
 
 namespace shardplan::api {
 namespace {
@@ -18,7 +19,8 @@ void take_failures(const RunConditions& asked, const estimate::Problem& problem,
     f.gpu_hours_per_interruption = *asked.gpu_hours_per_interruption;
     f.source = "the request";
   } else {
-    const auto rate = estimate::published_rate(presets().reliability, problem.cluster.accelerator.generation);
+    const auto rate =
+        estimate::published_rate(json::operations_records().reliability, problem.cluster.accelerator.generation);
     f.gpu_hours_per_interruption = rate.gpu_hours;
     f.published_gpu_hours = {rate.least_gpu_hours, rate.most_gpu_hours};
     if (rate.record->hardware_share > 0) f.hardware_share = rate.record->hardware_share;
@@ -36,7 +38,7 @@ estimate::Storage storage_of(const RunConditions& asked, const estimate::Problem
   estimate::Storage out;
   out.host_copy_bytes_per_s = estimate::host_link_bytes_per_s(problem);
   double write = asked.storage_gb_per_s.value_or(0);
-  for (const spec::StorageRecord& r : presets().storage) {
+  for (const spec::StorageRecord& r : json::operations_records().storage) {
     out.block_s = std::max(out.block_s, r.block_s);
     if (asked.async_checkpoints && r.block_s > 0)
       assumptions.push_back("An asynchronous checkpoint stops training for " + number_text(r.block_s) + " s (" +
@@ -55,7 +57,7 @@ estimate::Storage storage_of(const RunConditions& asked, const estimate::Problem
 
 double restart_of(const RunConditions& asked, std::vector<std::string>& assumptions) {
   if (asked.restart_s) return *asked.restart_s;
-  for (const spec::ReliabilityRecord& r : presets().reliability) {
+  for (const spec::ReliabilityRecord& r : json::operations_records().reliability) {
     if (r.recovery_s <= 0 || r.elastic_recovery_s > 0) continue;
     assumptions.push_back("Restart: " + whole_text(r.recovery_s) + " s to find a failure and start again (" +
                           r.citation + "), and reading the checkpoint.");

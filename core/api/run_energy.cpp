@@ -1,6 +1,7 @@
 #include "api/run_conditions.h"
 #include "base/text.h"
 #include "estimate/energy.h"
+#include "json/operations_presets.h"
 
 namespace shardplan::api {
 namespace {
@@ -28,7 +29,7 @@ void add_building(const RunConditions& asked, EnergyFields& e, std::vector<std::
 
 std::optional<EnergyFields> energy_of(const RunConditions& asked, const spec::Cluster& cluster, const RunTime& t,
                                       double busy_share, std::vector<std::string>& assumptions) {
-  const estimate::GpuPower p = estimate::gpu_power(presets().power, cluster.accelerator, busy_share);
+  const estimate::GpuPower p = estimate::gpu_power(json::operations_records().power, cluster.accelerator, busy_share);
   if (p.record == nullptr) return std::nullopt;
   const double working_h = t.training_h + t.redone_h, waiting_h = t.hours - working_h;
   const auto mwh = [&](double watts) { return cluster.gpus * (working_h * watts + waiting_h * p.idle_w) / 1e6; };

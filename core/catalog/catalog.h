@@ -12,7 +12,6 @@
 #include "spec/generation.h"
 #include "spec/interval.h"
 #include "spec/model.h"
-#include "spec/operations.h"
 #include "spec/stack.h"
 
 namespace shardplan::catalog {
@@ -39,9 +38,6 @@ struct Catalog {
   std::vector<std::shared_ptr<const spec::GemmTable>> gemm_tables;
   std::vector<Constant> constants;
   std::vector<spec::IntervalClass> intervals;
-  std::vector<spec::ReliabilityRecord> reliability;
-  std::vector<spec::StorageRecord> storage;
-  std::vector<spec::PowerRecord> power;
 };
 
 // What a model's name says beyond the model: the type of a quantised repository's weights.

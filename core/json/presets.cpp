@@ -74,9 +74,6 @@ class CatalogReader {
     if (is_in(file.path, "accelerators/")) return note(read_as(file.path, substituted(file), out_.accelerators));
     if (is_in(file.path, "systems/")) return note(read_as(file.path, parsed(file), out_.systems));
     if (is_in(file.path, "networks/")) return note(read_as(file.path, parsed(file), out_.networks));
-    if (is_in(file.path, "reliability/")) return note(read_as(file.path, parsed(file), out_.reliability));
-    if (is_in(file.path, "storage/")) return note(read_as(file.path, parsed(file), out_.storage));
-    if (is_in(file.path, "power/")) return note(read_as(file.path, parsed(file), out_.power));
     if (is_in(file.path, "generations/")) return note(read_as(file.path, substituted(file), out_.generations));
     if (is_in(file.path, "kernels/")) {
       std::vector<spec::GemmTable> table;
