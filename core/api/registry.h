@@ -70,6 +70,10 @@ Operation validate_operation();
 // Whole runs
 Operation estimate_operation();
 // Launch
+Operation launch_operation();
+Operation export_operation();
+Operation slurm_operation();
+Operation dry_run_operation();
 Operation nccl_operation();
 // Choices
 Operation sharding_operation();

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "render_accuracy.h"
+#include "render_launch.h"
 #include "table.h"
 
 namespace shardplan::cli {
@@ -303,6 +304,7 @@ void render(const std::string& operation, View r, std::ostream& out) {
   else if (r["plans"]) recommendation(r, out);
   else if (operation == "accuracy") render_accuracy(r, out);
   else if (operation == "describe") return generic(r, out, 0);
+  else if (render_launch(operation, r, out)) out.flush();
   else if (r["checks"]) {
     checks(r["checks"], out);
     if (View p = r["plan"]) {

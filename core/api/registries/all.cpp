@@ -16,6 +16,10 @@ std::span<const Operation> operations() {
       // Whole runs
       estimate_operation(),
       // Launch
+      launch_operation(),
+      export_operation(),
+      slurm_operation(),
+      dry_run_operation(),
       nccl_operation(),
       // Choices
       sharding_operation(),
