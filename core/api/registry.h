@@ -79,6 +79,10 @@ Operation estimate_operation();
 Operation scaling_operation();
 Operation largescale_operation();
 // Launch
+Operation launch_operation();
+Operation export_operation();
+Operation slurm_operation();
+Operation dry_run_operation();
 Operation nccl_operation();
 // Advice on a plan
 Operation bottleneck_operation();

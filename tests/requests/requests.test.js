@@ -15,8 +15,6 @@ const notYet = [
   'batchsize',
   'comm-overlap',
   'compare',
-  'export',
-  'launch',
   'long-context',
   'moe',
   'optimize',
