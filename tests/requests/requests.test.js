@@ -12,16 +12,13 @@ import { contradicting, extremes, withoutEach, wrongRequests } from './wrong.js'
 // Operations that have bodies and are not there yet. Who adds one takes it off this list.
 const notYet = [
   'autotune',
-  'batchsize',
   'comm-overlap',
-  'compare',
   'export',
   'largescale',
   'launch',
   'long-context',
   'moe',
   'optimize',
-  'pareto',
   'rlhf',
   'scaling',
   'vllm',

@@ -25,6 +25,9 @@ std::span<const Operation> operations() {
       sharding_operation(),
       // Serving
       inference_operation(),
+      batchsize_operation(),
+      compare_operation(),
+      pareto_operation(),
       // Models, machines, this program
       analyze_operation(),
       presets_operation(),
