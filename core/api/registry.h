@@ -82,6 +82,7 @@ Operation inference_operation();
 Operation batchsize_operation();
 Operation compare_operation();
 Operation pareto_operation();
+Operation optimize_operation();
 // Models, machines, this program
 Operation analyze_operation();
 Operation presets_operation();

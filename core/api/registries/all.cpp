@@ -28,6 +28,7 @@ std::span<const Operation> operations() {
       batchsize_operation(),
       compare_operation(),
       pareto_operation(),
+      optimize_operation(),
       // Models, machines, this program
       analyze_operation(),
       presets_operation(),
