@@ -92,6 +92,10 @@ Operation troubleshoot_operation();
 Operation sharding_operation();
 // Serving
 Operation inference_operation();
+Operation batchsize_operation();
+Operation compare_operation();
+Operation pareto_operation();
+Operation optimize_operation();
 // Models, machines, this program
 Operation analyze_operation();
 Operation presets_operation();

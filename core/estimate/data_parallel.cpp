@@ -111,6 +111,10 @@ DataParallelTraffic data_parallel_traffic(const Context& c, const spec::Strategy
   return t;
 }
 
+double gradient_reductions(const spec::Strategy& s) {
+  return s.sharding == Sharding::kZero2 ? spec::num_microbatches(s) : 1;
+}
+
 DataParallelTime data_parallel_time(const Context& c, const spec::Strategy& s) {
   DataParallelTime t;
   if (c.training().lora) return t;
@@ -154,7 +158,7 @@ DataParallelVolume data_parallel_volume(const Context& c, const spec::Strategy& 
     return v;
   }
   v.all_gather = over_ranks(t.gather_parameters) + 2 * m * over_ranks(t.fsdp_gather);
-  v.reduce_scatter = over_ranks(t.reduce_gradients) + m * over_ranks(t.fsdp_scatter);
+  v.reduce_scatter = gradient_reductions(s) * over_ranks(t.reduce_gradients) + m * over_ranks(t.fsdp_scatter);
   v.all_reduce = 2 * sent(t.replicas, (p.dense + p.experts) * t.replica_bytes / t.ranks.dense);
   return v;
 }

@@ -57,9 +57,13 @@ struct DataParallelTraffic {
 };
 DataParallelTraffic data_parallel_traffic(const Context& context, const spec::Strategy& s);
 
-// Seconds of one whole step's data-parallel traffic, before anything hides it.
+// How often a step reduces gradients: ZeRO-2 holds no whole ones to accumulate into, so it reduces every micro-batch's
+// (DeepSpeed, runtime/zero/stage_1_and_2.py); the others do so once.
+double gradient_reductions(const spec::Strategy& s);
+
+// Seconds of data-parallel traffic, before anything hides it.
 struct DataParallelTime {
-  double reduce_gradients_s = 0;
+  double reduce_gradients_s = 0;  // each time
   double gather_parameters_s = 0;
   // FSDP, HSDP, ZeRO-3: per micro-batch.
   double fsdp_gather_s = 0;

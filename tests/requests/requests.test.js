@@ -12,13 +12,9 @@ import { contradicting, extremes, withoutEach, wrongRequests } from './wrong.js'
 // Operations that have bodies and are not there yet. Who adds one takes it off this list.
 const notYet = [
   'autotune',
-  'batchsize',
   'comm-overlap',
-  'compare',
   'long-context',
   'moe',
-  'optimize',
-  'pareto',
   'rlhf',
   'vllm',
   'whatif',
