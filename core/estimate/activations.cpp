@@ -40,7 +40,8 @@ KeptTensors kept_tensors(const Context& c, const LayerShape& s) {
     k.scores = s.mbs * heads * seq * seq / s.cp * score_bytes(c);
   }
   if (memory.hidden_dropout) k.residual_inputs += 2 * tokens * h / split;
-  k.mlp = 2 * tokens * (m.gated_mlp ? 3 : 2) * m.intermediate_size / s.tp * memory.mlp_multiplier;
+  const double mlp_tensors = m.gated_mlp ? (memory.unfused_glu ? 4 : 3) : 2;  // unfused: the activated gate as well
+  k.mlp = 2 * tokens * mlp_tensors * m.intermediate_size / s.tp * memory.mlp_multiplier;
   if (model::is_moe(m)) {
     const double rows = tokens / s.tp * m.num_experts_per_tok * s.etp * c.training().expert_imbalance,
                  width = static_cast<double>(m.moe_intermediate_size) / s.etp;

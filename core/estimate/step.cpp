@@ -131,7 +131,7 @@ StepTime step_time(const Context& c, const spec::Strategy& s, const LayerTime& l
   t.ep_total_s = m * layers * (f.ep_total_s + b.ep_total_s);
   t.pp_s = m * stage.p2p_exposed_s;
   t.pp_total_s = m * stage.p2p_total_s;
-  t.host_s = m * (layers * (f.host_s + b.host_s + f.moe_host_s + b.moe_host_s));
+  t.host_s = m * layers * (f.host_s + b.host_s + f.moe_host_s + b.moe_host_s + f.gaps_s + b.gaps_s);
   t.offload_s = m * (stage.offload_forward_s + stage.offload_backward_s);
   const double beyond_mid = m * std::max(0.0, stage.slowest_s - stage.mid_s);
   (s.pp == 1 ? t.head_s : t.wait_for_head_s) = beyond_mid;

@@ -115,10 +115,11 @@ void recomputation(const Strategy& s, const StageTime& t, const LayerTime& layer
   if (r.mode == spec::RecomputeMode::kNone) {
     q.formula = "0";
   } else if (r.mode == spec::RecomputeMode::kFull) {
-    q.formula = "L * x * t";
+    q.formula = "L * x * (t - u)";
     q.terms = {{"L", t.layout.longest, "", "layers of the longest stage", ""},
                {"x", r.layer_share, "", "share of the layers", ""},
-               {"t", layer.forward.total_s, "s", "one layer, forward", "layer_forward_s"}};
+               {"t", layer.forward.total_s, "s", "one layer, forward", "layer_forward_s"},
+               {"u", layer.recompute_unneeded_s, "s", "its last product, where the stack stops before it", ""}};
   } else {
     q.terms = {{"L", t.layout.longest, "", "layers of the longest stage", ""}};
     const auto add = [&](bool on, const char* symbol, double value, const char* meaning) {

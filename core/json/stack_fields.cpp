@@ -36,6 +36,7 @@ Fields Describe<StackMemory>::fields() {
       field<&S::keeps_weight_gradient_dummies>(
           "keeps_weight_gradient_dummies",
           "One bf16 weight-gradient tensor per distinct linear stays allocated (TransformerEngine 2)."),
+      field<&S::unfused_glu>("unfused_glu", "Gated MLPs keep the activated gate as well."),
       field<&S::hidden_dropout>("hidden_dropout"),
       field<&S::attention_dropout>("attention_dropout"),
       field<&S::constant_gib>("constant_gib").at_least(0),
@@ -72,11 +73,14 @@ Fields Describe<Stack>::fields() {
       field<&S::launch_per_layer_s>("launch_per_layer_s", "Host time of a layer's forward pass; twice that backward.")
           .at_least(0),
       field<&S::launch_per_layer_tp_s>("launch_per_layer_tp_s", "Added where tp > 1.").at_least(0),
+      field<&S::launch_per_tp_rank_s>("launch_per_tp_rank_s", "Added for each rank where tp > 1.").at_least(0),
       field<&S::moe_layer_s>("moe_layer_s", "Host and synchronisation per expert layer and pass.").at_least(0),
       field<&S::step_s>("step_s", "Data, clipping, logging.").at_least(0),
       field<&S::tp_overlap>("tp_overlap", "Hidden share of tensor-parallel traffic.").range(0, 1),
       field<&S::tp_overlap_moe>("tp_overlap_moe").range(0, 1),
       field<&S::tp_overlap_nvfp4>("tp_overlap_nvfp4").range(0, 1),
+      field<&S::tp_overlap_splits_products>("tp_overlap_splits_products",
+                                            "Products run in one chunk of rows per rank, each beside its transfer."),
       field<&S::cp_overlap>("cp_overlap").range(0, 1),
       field<&S::ep_overlap>("ep_overlap").range(0, 1),
       field<&S::ep_multiplier>("ep_multiplier", "Time of the expert all-to-all against the links' rate.").at_least(0),
@@ -94,6 +98,8 @@ Fields Describe<Stack>::fields() {
       field<&S::parameter_bytes>("parameter_bytes", "On the wire, per parameter.").at_least(0),
       field<&S::parameter_bytes_fp8>("parameter_bytes_fp8", "The same with FP8 weights.").at_least(0),
       field<&S::fsdp_gradient_bytes>("fsdp_gradient_bytes", "On the wire, per parameter.").at_least(0),
+      field<&S::recompute_stops_early>("recompute_stops_early",
+                                       "Full recomputation leaves out a layer's last product."),
       field<&S::stages_by_cumulative_work>("stages_by_cumulative_work", "Lays stages out as nanotron does."),
       field<&S::memory>("memory"),
       field<&S::schedules>("schedules", "Pipeline schedules that it has."),
@@ -165,6 +171,8 @@ Fields Describe<Generation>::fields() {
       field<&G::grouped_gemm_bf16>("grouped_gemm_bf16", "Surcharge where a rank holds several experts.").at_least(0),
       field<&G::grouped_gemm_low>("grouped_gemm_low").at_least(0),
       field<&G::nvlink_reach>("nvlink_reach").range(0.01, 1),
+      field<&G::kernel_gaps_s>("kernel_gaps_s", "Between the kernels of a layer, forward and backward together.")
+          .at_least(0),
       field<&G::all_reduce_gain>("all_reduce_gain", "In-switch reduction over a whole scale-up domain against a ring.")
           .range(0.5, 4),
       field<&G::nic_reach>("nic_reach").range(0.01, 1),

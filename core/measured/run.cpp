@@ -159,6 +159,7 @@ spec::Stack with_settings(spec::Stack stack, const StackSettings& s) {
   if (s.cuda_graphs) stack.cuda_graphs = *s.cuda_graphs;
   if (s.tp_comm_overlap == false) stack.tp_overlap = stack.tp_overlap_moe = stack.tp_overlap_nvfp4 = 0;
   if (s.fsdp_gradient_bytes) stack.fsdp_gradient_bytes = *s.fsdp_gradient_bytes;
+  if (s.recompute_stops_early) stack.recompute_stops_early = *s.recompute_stops_early;
   if (s.unfused_attention) stack.unfused_attention = *s.unfused_attention;
   if (s.logit_memory_bytes) stack.memory.logit_bytes = *s.logit_memory_bytes;
   if (s.hidden_dropout) stack.memory.hidden_dropout = *s.hidden_dropout;

@@ -20,6 +20,7 @@ struct StackSettings {
   std::optional<spec::CudaGraphs> cuda_graphs;
   std::optional<bool> tp_comm_overlap;
   std::optional<double> fsdp_gradient_bytes;
+  std::optional<bool> recompute_stops_early;
   std::optional<bool> unfused_attention;
   std::optional<double> logit_memory_bytes;
   std::optional<bool> hidden_dropout;

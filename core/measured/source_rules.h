@@ -38,6 +38,7 @@ Diagnostics korthikanti(Run& r);
 Diagnostics bigscience(Run& r);
 Diagnostics vtrain(Run& r);
 Diagnostics nanotron(Run& r);
+Diagnostics megatron_threads(Run& r);
 Diagnostics zero_bubble(Run& r);
 Diagnostics folding(Run& r);
 Diagnostics other(Run& r);

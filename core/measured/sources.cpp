@@ -32,6 +32,7 @@ constexpr std::array kSources = {
     Source{"papers", "Folding", source::folding},
     Source{"mlperf", "", source::mlperf},
     Source{"mcore_golden", "", source::megatron_golden},
+    Source{"mcore_threads", "", source::megatron_threads},
 };
 
 // A row without a family is recognised by its source.

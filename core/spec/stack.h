@@ -40,6 +40,7 @@ struct StackMemory {
   double embedding_multiplier = 1;
   double logit_bytes = 3;                      // per logit at the peak of the last stage
   bool keeps_weight_gradient_dummies = false;  // TransformerEngine >= 2.0
+  bool unfused_glu = false;                    // gated MLPs keep the activated gate as well
   bool hidden_dropout = false;
   bool attention_dropout = false;
   double constant_gib = 0.15;
@@ -70,6 +71,7 @@ struct Stack {
   CudaGraphs cuda_graphs = CudaGraphs::kNone;
   double launch_per_layer_s = 0;
   double launch_per_layer_tp_s = 0;  // added where tp > 1
+  double launch_per_tp_rank_s = 0;   // added per rank where tp > 1: a collective waits for the slowest of its hosts
   double moe_layer_s = 0;            // per mixture-of-experts layer and pass
   double step_s = 0;
 
@@ -77,6 +79,7 @@ struct Stack {
   double tp_overlap = 0;
   double tp_overlap_moe = 0;  // in models with experts
   double tp_overlap_nvfp4 = 0;
+  bool tp_overlap_splits_products = false;  // user buffers: a product waits for, or sends, one rank's rows at a time
   double cp_overlap = 0.7;
   double ep_overlap = 0;
   double ep_multiplier = 1;
@@ -91,6 +94,7 @@ struct Stack {
   double parameter_bytes_fp8 = 2;  // with per-tensor or blockwise FP8 weights
   double fsdp_gradient_bytes = 2;
 
+  bool recompute_stops_early = false;      // full recomputation ends with the last tensor that backward needs
   bool stages_by_cumulative_work = false;  // lays stages out as nanotron does, else as Megatron: estimate/stages.h
 
   StackMemory memory;
