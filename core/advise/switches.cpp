@@ -119,7 +119,12 @@ class Alternatives {
     if (!(other == at_) && std::find(out_.begin(), out_.end(), other) == out_.end()) out_.push_back(std::move(other));
   }
 
-  search::Space space() const { return space_of(estimate::Context(switched(problem_, at_)), at_.strategy); }
+  std::optional<search::Space> space_;  // laid out when it is first asked for
+
+  const search::Space& space() {
+    if (!space_) space_ = space_of(estimate::Context(switched(problem_, at_)), at_.strategy);
+    return *space_;
+  }
 
   bool has_tp_overlap() const {
     const spec::Stack& stack = problem_.stack;

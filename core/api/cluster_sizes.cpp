@@ -78,7 +78,7 @@ void take(std::vector<std::string>& all, const std::vector<std::string>& more) {
 }
 
 // Searches one cluster.
-Diagnostics look_at(const RecommendRequest& ask, SizedPlans& out) {
+Diagnostics look_at(const RecommendRequest& ask, ClusterPlans& out) {
   auto prepared = prepare(ask);
   if (!prepared) return prepared.error();
   take(out.assumptions, prepared->resolved.assumptions);
@@ -88,7 +88,7 @@ Diagnostics look_at(const RecommendRequest& ask, SizedPlans& out) {
   const search::Partial partial = search::evaluate_range(c, space, 0, space.size(), prepared->options);
   ClusterSize size{c.problem.cluster.accelerator.id, c.problem.cluster.gpus, !partial.top.empty(), 0, 0, ""};
   for (const search::Candidate& candidate : shown(partial)) {
-    SizedPlan p{space.at(candidate.index), c.problem, prepared->options.usable_bytes, {}};
+    ClusterPlan p{space.at(candidate.index), c.problem, prepared->options.usable_bytes, {}};
     p.point = point_of(c.problem, make_plan(c, p.strategy, p.usable_bytes));
     size.tokens_per_s = std::max(size.tokens_per_s, p.point.tokens_per_s);
     out.plans.push_back(std::move(p));
@@ -112,9 +112,9 @@ Diagnostics of_the_list(Diagnostics problems) {
 
 }  // namespace
 
-Result<SizedPlans> plans_by_size(const Question& question, const LimitFields& limits,
-                                 const std::vector<std::string>& gpu_types) {
-  SizedPlans out;
+Result<ClusterPlans> plans_by_size(const Question& question, const LimitFields& limits,
+                                   const std::vector<std::string>& gpu_types) {
+  ClusterPlans out;
   for (int n : limits.gpu_counts)
     if (question.gpus && n > *question.gpus)
       return fail("/gpu_counts",

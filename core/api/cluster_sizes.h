@@ -28,23 +28,23 @@ struct ClusterSize {
 };
 
 // A plan with the problem that it belongs to.
-struct SizedPlan {
+struct ClusterPlan {
   spec::Strategy strategy;
   estimate::Problem problem;
   double usable_bytes = 0;
   ParetoPoint point;
 };
 
-struct SizedPlans {
+struct ClusterPlans {
   std::vector<ClusterSize> sizes;
-  std::vector<SizedPlan> plans;  // of each cluster the one that a search ranks first, then smaller ones
+  std::vector<ClusterPlan> plans;  // of each cluster the one that a search ranks first, then smaller ones
   std::vector<std::string> assumptions, warnings;
 };
 
 // Clusters of the types that are named (the question's where none is) and of the sizes in limits.gpu_counts; without
 // those, nodes doubled up to the question's GPUs, or to a documented most.
-Result<SizedPlans> plans_by_size(const Question& question, const LimitFields& limits,
-                                 const std::vector<std::string>& gpu_types);
+Result<ClusterPlans> plans_by_size(const Question& question, const LimitFields& limits,
+                                   const std::vector<std::string>& gpu_types);
 
 }  // namespace shardplan::api
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "api/fields.h"
+#include "api/stated_plan.h"
 #include "base/text.h"
 #include "search/violations.h"
 
@@ -111,6 +112,10 @@ class JobResolver {
   }
 
   bool strategy() {
+    if (f_.strategy && is_stated(f_.flat)) {
+      note({{"/strategy", "'strategy' and degrees beside it both describe the plan; give one of them.", ""}});
+      return false;
+    }
     if (f_.strategy && !question_.gbs && !question_.batch_size) question_.gbs = fields_.gbs;
     if (!question_.precision) question_.precision = fields_.precision;
     if (!has_model_ && !question_.gbs && !question_.batch_size)

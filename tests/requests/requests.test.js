@@ -79,8 +79,12 @@ function told(reply) {
 // Where it is asked what is legal or fits, "nothing" is an answer; it says why.
 function saysNo({ json, kind }) {
   if (kind !== 0) return false;
-  const { valid, checks, plans, warnings } = JSON.parse(json);
-  return (valid === false && checks.length > 0) || (plans?.length === 0 && warnings.length > 0);
+  const { valid, checks, plans, points, sizes, warnings } = JSON.parse(json);
+  return (
+    (valid === false && checks.length > 0) ||
+    (plans?.length === 0 && warnings.length > 0) ||
+    (points?.length === 0 && sizes.every((s) => s.why_not))
+  );
 }
 
 for (const o of all) {

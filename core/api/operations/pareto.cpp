@@ -57,11 +57,11 @@ using estimate::Context;
 
 class Comparison {
  public:
-  Comparison(const ParetoRequest& request, SizedPlans found) : request_(request), found_(std::move(found)) {}
+  Comparison(const ParetoRequest& request, ClusterPlans found) : request_(request), found_(std::move(found)) {}
 
   ParetoResponse response() {
     ParetoResponse r;
-    for (const SizedPlan& p : found_.plans) r.points.push_back(p.point);
+    for (const ClusterPlan& p : found_.plans) r.points.push_back(p.point);
     if (!found_.plans.empty()) {
       add_frontiers(r);
       r.extremes = extremes();
@@ -79,17 +79,17 @@ class Comparison {
 
  private:
   const ParetoRequest& request_;
-  SizedPlans found_;
+  ClusterPlans found_;
 
   bool has_prices() const {
     return std::all_of(found_.plans.begin(), found_.plans.end(),
-                       [](const SizedPlan& f) { return f.point.usd_per_million_tokens.has_value(); });
+                       [](const ClusterPlan& f) { return f.point.usd_per_million_tokens.has_value(); });
   }
 
   template <class F>
   std::vector<advise::Point> readings(F&& x) const {
     std::vector<advise::Point> out;
-    for (const SizedPlan& f : found_.plans) out.push_back({x(f.point), f.point.tokens_per_s});
+    for (const ClusterPlan& f : found_.plans) out.push_back({x(f.point), f.point.tokens_per_s});
     return out;
   }
   static double cost(const ParetoPoint& p) { return p.usd_per_million_tokens.value_or(0); }
@@ -116,7 +116,7 @@ class Comparison {
   int most(F&& value) const {
     const auto best =
         std::max_element(found_.plans.begin(), found_.plans.end(),
-                         [&](const SizedPlan& a, const SizedPlan& b) { return value(a.point) < value(b.point); });
+                         [&](const ClusterPlan& a, const ClusterPlan& b) { return value(a.point) < value(b.point); });
     return static_cast<int>(best - found_.plans.begin());
   }
 
@@ -132,7 +132,7 @@ class Comparison {
 
   void recommend(ParetoResponse& r) const {
     const auto add = [&](const char* goal, int point, std::string reason) {
-      const SizedPlan& f = found_.plans[static_cast<size_t>(point)];
+      const ClusterPlan& f = found_.plans[static_cast<size_t>(point)];
       r.recommendations.push_back(
           {goal, point, std::move(reason), make_plan(Context(f.problem), f.strategy, f.usable_bytes)});
     };
