@@ -2,10 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 
+#include "advise/mend.h"
 #include "base/integers.h"
-#include "estimate/stages.h"
 #include "model/parameters.h"
 #include "search/space.h"
 #include "search/violations.h"
@@ -15,7 +14,6 @@ namespace {
 
 using estimate::Context;
 using spec::Schedule;
-using spec::Sharding;
 using spec::Strategy;
 
 constexpr std::array<const char*, kAxes> kNames = {
@@ -43,49 +41,11 @@ struct Degree {
 constexpr std::array<Degree, 4> kDegrees = {
     {{Axis::kTp, &Strategy::tp}, {Axis::kCp, &Strategy::cp}, {Axis::kPp, &Strategy::pp}, {Axis::kDp, &Strategy::dp}}};
 
-int smallest_factor(int n) {
-  for (int p = 2; p * p <= n; ++p)
-    if (n % p == 0) return p;
-  return n;
-}
-
 // The next divisor of n above and below `value`, where there is one.
 std::vector<int> next_divisors(int64_t n, int value) {
   std::vector<int> out;
   for (int64_t d : neighbouring_divisors(n, value)) out.push_back(static_cast<int>(d));
   return out;
-}
-
-bool runs(const Context& c, const Strategy& s, int vpp) {
-  const int microbatches = s.gbs / std::max(1, s.dp * s.mbs);
-  return microbatches % s.pp == 0 && !estimate::default_stages(c.model().num_hidden_layers, s.pp, vpp).empty();
-}
-
-void follow_pipeline(const Context& c, Strategy& s) {
-  const bool wants_chunks = s.schedule == Schedule::kInterleaved;
-  if (s.pp > 1 && (!wants_chunks || runs(c, s, s.vpp))) return;
-  if (s.pp > 1)
-    while (s.vpp > 1 && !runs(c, s, s.vpp)) --s.vpp;
-  else s.vpp = 1;
-  if (s.vpp == 1) s.schedule = Schedule::kOneForwardOneBackward;
-}
-
-void follow_experts(Strategy& s) {
-  s.etp = std::gcd(s.etp, s.tp);
-  const int ranks = s.tp * s.cp * s.dp;
-  while (s.ep > 1 && ranks % (s.ep * s.etp) != 0) s.ep /= smallest_factor(s.ep);
-}
-
-// The rest of a strategy after a degree has changed.
-Strategy followed(const Context& c, const Strategy& from, Strategy s) {
-  if (s.tp == 1) s.sp = false;
-  else if (from.tp == 1) s.sp = true;
-  if (s.pp != from.pp) s.layers_per_stage.clear();
-  if (s.gbs % s.dp == 0) s.mbs = std::gcd(s.mbs, s.gbs / s.dp);
-  if (s.sharding == Sharding::kHsdp) s.shard_size = std::gcd(s.shard_size, s.dp * s.cp);
-  follow_experts(s);
-  follow_pipeline(c, s);
-  return s;
 }
 
 class Walk {
@@ -121,10 +81,10 @@ class Walk {
       for (const Degree& down : kDegrees) {
         if (up.axis == down.axis || s_.*down.member == 1) continue;
         Strategy s = s_;
-        const int factor = smallest_factor(s.*down.member);
+        const int factor = smallest_prime(s.*down.member);
         s.*up.member *= factor;
         s.*down.member /= factor;
-        add(up.axis, down.axis, followed(c_, s_, s));
+        add(up.axis, down.axis, mended(c_, s_, s));
       }
     }
   }
@@ -151,8 +111,8 @@ class Walk {
     };
     const int most = c_.model().num_hidden_layers + 2;
     int above = s_.vpp + 1, below = s_.vpp - 1;
-    while (above * s_.pp <= most && !runs(c_, s_, above)) ++above;
-    while (below > 1 && !runs(c_, s_, below)) --below;
+    while (above * s_.pp <= most && !chunks_run(c_, s_, above)) ++above;
+    while (below > 1 && !chunks_run(c_, s_, below)) --below;
     chunks(above);
     if (below >= 1) chunks(below);
     if (below > 1) chunks(1);

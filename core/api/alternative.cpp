@@ -120,6 +120,14 @@ Alternative alternative(const estimate::Context& c, const Strategy& s, const adv
   return a;
 }
 
+Alternative alternative(const estimate::Context& c, const Strategy& from, const Strategy& to, const advise::Outcome& o,
+                        const Baseline& baseline) {
+  Alternative a = alternative(c, to, o, baseline);
+  a.change = change_text(c, from, to);
+  a.request = change_request(c, from, to);
+  return a;
+}
+
 }  // namespace shardplan::api
 
 namespace shardplan::json {

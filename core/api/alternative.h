@@ -36,7 +36,10 @@ struct Baseline {
 };
 Baseline baseline_of(const Plan& plan);
 
-// Without its words.
+// `to` beside `from`, in one problem.
+Alternative alternative(const estimate::Context& context, const spec::Strategy& from, const spec::Strategy& to,
+                        const advise::Outcome& outcome, const Baseline& baseline);
+// Without its words: `context` may be another problem than the baseline's.
 Alternative alternative(const estimate::Context& context, const spec::Strategy& strategy,
                         const advise::Outcome& outcome, const Baseline& baseline);
 

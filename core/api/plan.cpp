@@ -27,12 +27,6 @@ constexpr std::array<Module, 5> kModules = {{{"core_attn", &Recompute::core_attn
                                              {"moe_act", &Recompute::moe_act},
                                              {"mla_up_proj", &Recompute::mla_up_proj}}};
 
-std::vector<std::string> module_names() {
-  std::vector<std::string> names;
-  for (const Module& m : kModules) names.emplace_back(m.name);
-  return names;
-}
-
 std::optional<int> zero_stage_of(Sharding s) {
   switch (s) {
     case Sharding::kZero0: return 0;
@@ -132,7 +126,7 @@ Diagnostics read_recompute(const StrategyFields& f, const std::string& path, Rec
     const auto it = std::find_if(kModules.begin(), kModules.end(), [&](const Module& m) { return name == m.name; });
     if (it == kModules.end())
       problems.push_back({path + "/recompute_modules", "No module is called '" + name + "'.",
-                          "Known modules: " + join(module_names(), ", ") + "."});
+                          "Known modules: " + join(recompute_module_names(), ", ") + "."});
     else out.*(it->member) = true;
   }
   out.mode = f.recompute.value_or(f.recompute_modules.empty() ? RecomputeMode::kNone : RecomputeMode::kSelective);
@@ -162,6 +156,12 @@ Diagnostics read_sharding(const StrategyFields& f, const std::string& path, Stra
 }
 
 }  // namespace
+
+std::vector<std::string> recompute_module_names() {
+  std::vector<std::string> names;
+  for (const Module& m : kModules) names.emplace_back(m.name);
+  return names;
+}
 
 StrategyFields fields_of(const Context& c, const Strategy& s) {
   StrategyFields f;

@@ -43,6 +43,8 @@ StrategyFields fields_of(const estimate::Context& context, const spec::Strategy&
 // Fields -> strategy; what is absent gets the least it can be, dp what is left of the GPUs.
 Result<spec::Strategy> strategy_of(const estimate::Context& context, const StrategyFields& fields,
                                    const std::string& path);
+// What selective recomputation may name.
+std::vector<std::string> recompute_module_names();
 // Product of the degrees that are named, 0 where dp is not.
 KnownDegrees known_degrees(const StrategyFields& fields);
 

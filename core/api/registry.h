@@ -86,6 +86,9 @@ Operation dry_run_operation();
 Operation nccl_operation();
 // Advice on a plan
 Operation bottleneck_operation();
+Operation why_not_operation();
+Operation whatif_operation();
+Operation comm_overlap_operation();
 // A job that failed
 Operation troubleshoot_operation();
 // Choices

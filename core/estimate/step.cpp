@@ -24,8 +24,9 @@ struct Overlap {
   double total_s = 0;
   double exposed_s = 0;
 };
-Overlap overlapped(double compute_s, double traffic_s, double contention) {
-  const double total = smooth_max(compute_s, traffic_s) + contention * std::min(compute_s, traffic_s);
+Overlap overlapped(double compute_s, double traffic_s, const spec::Stack& stack) {
+  if (!stack.fsdp_prefetch) return {compute_s + traffic_s, traffic_s};
+  const double total = smooth_max(compute_s, traffic_s) + stack.fsdp_contention * std::min(compute_s, traffic_s);
   return {total, total - compute_s};
 }
 
@@ -82,8 +83,8 @@ StageTime stage_time(const Context& c, const spec::Strategy& s, const LayerTime&
   t.backward_s = layers * layer.backward.total_s + t.recompute_s;
   t.weight_gradient_s = layers * layer.weight_gradient_s;
   if (gathers_per_microbatch(s.sharding)) {
-    const Overlap forward = overlapped(t.forward_s, dp.fsdp_gather_s, stack.fsdp_contention);
-    const Overlap backward = overlapped(t.backward_s, dp.fsdp_gather_s + dp.fsdp_scatter_s, stack.fsdp_contention);
+    const Overlap forward = overlapped(t.forward_s, dp.fsdp_gather_s, stack);
+    const Overlap backward = overlapped(t.backward_s, dp.fsdp_gather_s + dp.fsdp_scatter_s, stack);
     t.forward_s = forward.total_s;
     t.backward_s = backward.total_s;
     t.fsdp_exposed_s = forward.exposed_s + backward.exposed_s;

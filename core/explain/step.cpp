@@ -98,6 +98,10 @@ void pass(const Context& c, const Strategy& s, const char* id, const char* title
   }
   terms.push_back({"G", traffic_s, "s", "parameters gathered, gradients scattered",
                    recompute_s >= 0 ? "fsdp_backward_s" : "fsdp_gather_s"});
+  if (!c.stack().fsdp_prefetch) {
+    out.push_back({id, title, "s", value, compute + " + G" + offload, std::move(terms), ""});
+    return;
+  }
   terms.push_back({"c", c.stack().fsdp_contention, "", "how much both slow each other down", ""});
   out.push_back({id, title, "s", value, "smooth_max(" + compute + ", G) + c * min(" + compute + ", G)" + offload,
                  std::move(terms), "The longer hides the shorter; contention fitted, presets/stacks"});

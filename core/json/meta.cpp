@@ -19,4 +19,10 @@ void FieldList::append(Fields more, void* (*through)(void*)) {
   }
 }
 
+FieldList& FieldList::alias(const char* name, const char* other) {
+  for (Field& f : fields_)
+    if (std::string_view(f.name) == name) f = f.alias(other);
+  return *this;
+}
+
 }  // namespace shardplan::json

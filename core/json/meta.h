@@ -269,6 +269,8 @@ class FieldList {
     append(own, nullptr);
     return *this;
   }
+  // Another name for a field of the list, here only.
+  FieldList& alias(const char* name, const char* other);
   operator Fields() const { return fields_; }
 
  private:

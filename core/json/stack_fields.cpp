@@ -92,6 +92,7 @@ Fields Describe<Stack>::fields() {
           .range(0, 1),
       field<&S::zero1_reduce_scatter_multiplier>("zero1_reduce_scatter_multiplier").at_least(0),
       field<&S::fsdp_contention>("fsdp_contention", "Slow-down of overlapped FSDP compute and traffic.").range(0, 1),
+      field<&S::fsdp_prefetch>("fsdp_prefetch", "Parameters of the next layer are gathered beside this one's compute."),
       field<&S::low_precision_all_gather>("low_precision_all_gather",
                                           "Activations are gathered in the type of the GEMM."),
       field<&S::gradient_bytes>("gradient_bytes", "On the wire, per parameter.").at_least(0),

@@ -106,12 +106,7 @@ std::vector<Alternative> neighbour_fields(const Context& c, const Strategy& s, d
   std::stable_sort(all.begin(), all.end(),
                    [](const advise::Found& a, const advise::Found& b) { return advise::better(a.outcome, b.outcome); });
   std::vector<Alternative> out;
-  for (const advise::Found& n : all) {
-    Alternative a = alternative(c, n.strategy, n.outcome, baseline_of(plan));
-    a.change = change_text(c, s, n.strategy);
-    a.request = change_request(c, s, n.strategy);
-    out.push_back(std::move(a));
-  }
+  for (const advise::Found& n : all) out.push_back(alternative(c, s, n.strategy, n.outcome, baseline_of(plan)));
   return out;
 }
 

@@ -18,29 +18,6 @@ using search::Space;
 
 constexpr int kMostPlans = 1000;
 
-search::Limits limits_of(const LimitFields& f) {
-  search::Limits l;
-  l.gpus = f.gpu_counts;
-  l.tp = f.tp;
-  l.pp = f.pp;
-  l.vpp = f.vpp;
-  l.dp = f.dp;
-  l.cp = f.cp;
-  l.ep = f.ep;
-  l.etp = f.etp;
-  l.mbs = f.mbs;
-  l.sharding = f.sharding;
-  l.shard_size = f.shard_size;
-  l.schedule = f.schedule;
-  l.recompute = f.recompute;
-  l.precision = f.precisions;
-  l.cp_comm = f.cp_comm;
-  l.sp = f.sp;
-  l.tp_across_domains = f.tp_across_domains;
-  l.optimizer_offload = f.optimizer_offload;
-  return l;
-}
-
 SearchFields search_fields(const Partial& partial) {
   SearchFields f;
   f.candidates = static_cast<int64_t>(partial.candidates);
@@ -101,6 +78,29 @@ Result<RecommendResponse> recommend(const RecommendRequest& request) {
 }
 
 }  // namespace
+
+search::Limits limits_of(const LimitFields& f) {
+  search::Limits l;
+  l.gpus = f.gpu_counts;
+  l.tp = f.tp;
+  l.pp = f.pp;
+  l.vpp = f.vpp;
+  l.dp = f.dp;
+  l.cp = f.cp;
+  l.ep = f.ep;
+  l.etp = f.etp;
+  l.mbs = f.mbs;
+  l.sharding = f.sharding;
+  l.shard_size = f.shard_size;
+  l.schedule = f.schedule;
+  l.recompute = f.recompute;
+  l.precision = f.precisions;
+  l.cp_comm = f.cp_comm;
+  l.sp = f.sp;
+  l.tp_across_domains = f.tp_across_domains;
+  l.optimizer_offload = f.optimizer_offload;
+  return l;
+}
 
 Result<Prepared> prepare(const RecommendRequest& request) {
   auto resolved = resolve(request.question);

@@ -26,6 +26,8 @@ struct LimitFields {
   bool optimizer_offload = false;
 };
 
+search::Limits limits_of(const LimitFields& fields);
+
 struct RecommendRequest {
   Question question;
   LimitFields limits;
