@@ -71,7 +71,7 @@ void ClusterResolver::links(spec::Cluster& c) {
     // Bridges join pairs, or there is no link at all: the node's GPUs meet over PCIe.
     if (a.scaleup_gb_per_s > 0 && c.gpus_per_node > 1)
       notes_.warnings.push_back(a.scaleup_link + " joins only " + std::to_string(domain) +
-                              " GPUs of a node; groups are planned at PCIe rate.");
+                                " GPUs of a node; groups are planned at PCIe rate.");
     a.scaleup_gb_per_s = 0;
     domain = c.gpus_per_node;
   }

@@ -28,8 +28,8 @@ struct ClusterChoice {
 // The fields of a question that has them as its own.
 template <class Question>
 ClusterChoice cluster_choice(const Question& q) {
-  return {q.gpu,        q.system, q.gpus,           q.gpus_per_node, q.scaleup_domain, q.network, q.nic_gb_per_s,
-          q.nic_is_measured, q.memory_gib, q.memory, q.usd_per_gpu_hour};
+  return {q.gpu,          q.system,          q.gpus,       q.gpus_per_node, q.scaleup_domain,  q.network,
+          q.nic_gb_per_s, q.nic_is_measured, q.memory_gib, q.memory,        q.usd_per_gpu_hour};
 }
 
 // Fills a cluster step by step; what it takes as given and what is wrong goes to the lists that it was made with.
@@ -61,9 +61,7 @@ class ClusterResolver {
   void problem(std::string path, std::string message, std::string hint = "") {
     notes_.problems.push_back({std::move(path), std::move(message), std::move(hint)});
   }
-  void note(const Diagnostics& more) {
-    notes_.problems.insert(notes_.problems.end(), more.begin(), more.end());
-  }
+  void note(const Diagnostics& more) { notes_.problems.insert(notes_.problems.end(), more.begin(), more.end()); }
   void assume(std::string text) { notes_.assumptions.push_back(std::move(text)); }
 };
 

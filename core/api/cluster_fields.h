@@ -7,10 +7,7 @@ namespace shardplan::json {
 
 template <class Q>
 inline constexpr Field kClusterFields[] = {
-    field<&Q::gpu>("gpu", "Accelerator: a preset's name or alias.")
-        .alias("mock_topology")
-        .alias("mock")
-        .omit_default(),
+    field<&Q::gpu>("gpu", "Accelerator: a preset's name or alias.").alias("mock_topology").alias("mock").omit_default(),
     field<&Q::system>("system", "Node, rack or cloud instance: a preset's name or alias.").omit_default(),
     field<&Q::gpus>("gpus", "GPUs of the job.").alias("mock_gpus").alias("num_gpus").range(1, 1e6).or_text(),
     field<&Q::gpus_per_node>("gpus_per_node", "GPUs of one node.").range(1, 1024),

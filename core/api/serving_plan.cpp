@@ -108,8 +108,14 @@ ServingPlan make_plan(const serving::Deployment& d, const ResolvedServing& q, co
   const serving::Operation& o = point.operation;
   ServingPlan p;
   p.summary = way_text(way);
-  p.strategy = {way.layout.tp,  way.layout.pp, way.layout.dp, way.layout.ep, way.layout.etp, way.replicas,
-                format_of(way.precision), way.precision.kv};
+  p.strategy = {way.layout.tp,
+                way.layout.pp,
+                way.layout.dp,
+                way.layout.ep,
+                way.layout.etp,
+                way.replicas,
+                format_of(way.precision),
+                way.precision.kv};
   p.strategy.max_num_seqs = static_cast<int>(std::ceil(std::max(1.0, o.steady.concurrency) - 1e-9));
   p.strategy.max_num_batched_tokens = static_cast<int>(q.constants.engine.chunk_tokens);
   p.gpus = point.gpus;

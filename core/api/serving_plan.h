@@ -13,8 +13,8 @@ struct ServingStrategyFields {
   int tp = 1, pp = 1, dp = 1, ep = 1, etp = 1, replicas = 1;
   spec::WeightFormat precision = spec::WeightFormat::kBf16;
   spec::KvFormat kv_cache = spec::KvFormat::kBf16;
-  int max_num_seqs = 0;             // of one attention group
-  int max_num_batched_tokens = 0;   // of one step
+  int max_num_seqs = 0;            // of one attention group
+  int max_num_batched_tokens = 0;  // of one step
 };
 
 struct ServingMemoryFields {
@@ -26,7 +26,7 @@ struct ServingMemoryFields {
 
 struct ServingStepFields {
   double gemm_ms = 0, attention_ms = 0, experts_ms = 0, communication_ms = 0, elementwise_ms = 0, head_ms = 0;
-  double engine_ms = 0;  // between kernels, scheduler, sampler
+  double engine_ms = 0;   // between kernels, scheduler, sampler
   double prompts_ms = 0;  // of other requests, in the mean step
 };
 

@@ -41,6 +41,7 @@ class Resolver {
     cluster();
     engine();
     load();
+    if (problems_.empty()) degrees();
     if (!problems_.empty()) return tl::unexpected<Diagnostics>(std::move(problems_));
     precision();
     limits();
@@ -142,6 +143,38 @@ class Resolver {
     if (m.max_position_embeddings > 0 && longest > m.max_position_embeddings)
       out_.warnings.push_back("Prompt and answer have " + number_text(longest) + " tokens, more than the " +
                               std::to_string(m.max_position_embeddings) + " positions of " + m.name + ".");
+  }
+
+  // Degrees that the request fixes must be possible, with the least of those that it leaves open.
+  void degrees() {
+    const spec::Model& m = out_.problem.model;
+    const int tp = degrees_.tp.value_or(1), dp = degrees_.dp.value_or(1), pp = degrees_.pp.value_or(1);
+    const int gpus = out_.problem.cluster.gpus;
+    const int64_t needed = static_cast<int64_t>(tp) * dp * pp * degrees_.replicas.value_or(1);
+    if (needed > gpus)
+      problem("/gpus",
+              "The stated degrees need " + std::to_string(needed) + " GPUs, there are " + std::to_string(gpus) + ".",
+              "Lower one of tp, pp, dp and replicas.");
+    if (m.num_attention_heads % tp != 0)
+      problem("/tp",
+              std::to_string(tp) + " does not divide the " + std::to_string(m.num_attention_heads) +
+                  " attention heads of " + m.name + ".",
+              "Use a divisor of the heads.");
+    if (pp > m.num_hidden_layers)
+      problem("/pp", m.name + " has " + std::to_string(m.num_hidden_layers) + " layers.", "Use fewer stages.");
+    if (!model::is_moe(m)) {
+      if (dp > 1)
+        problem("/dp", "Attention data parallelism is for models with experts; " + m.name + " has none.",
+                "Set 'replicas'.");
+      if (degrees_.ep.value_or(1) > 1) problem("/ep", m.name + " has no experts.", "Leave out 'ep'.");
+    } else if (degrees_.ep) {
+      if (m.num_experts % *degrees_.ep != 0)
+        problem("/ep", std::to_string(*degrees_.ep) + " does not divide the " + std::to_string(m.num_experts) +
+                           " experts of " + m.name + ".");
+      if (degrees_.tp && degrees_.dp && (tp * dp) % *degrees_.ep != 0)
+        problem("/ep", "EP is dealt out over tp x dp = " + std::to_string(tp * dp) + " ranks.",
+                "Use a divisor of tp x dp.");
+    }
   }
 
   void precision() {

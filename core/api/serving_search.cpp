@@ -12,12 +12,8 @@ namespace {
 namespace ss = search::serving;
 
 ServingFrontierPoint frontier_point(const ss::Point& p) {
-  return {way_text(p.way),
-          p.gpus,
-          p.operation.concurrency,
-          ss::per_user(p),
-          ss::per_gpu(p),
-          1e3 * p.operation.ttft_s,
+  return {way_text(p.way),         p.gpus,         p.operation.concurrency,
+          ss::per_user(p),         ss::per_gpu(p), 1e3 * p.operation.ttft_s,
           1e3 * p.operation.tpot_s};
 }
 

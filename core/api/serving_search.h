@@ -19,9 +19,9 @@ struct ServingFrontierPoint {
 
 struct ServingSearchSummary {
   int candidates = 0, evaluated = 0, within_limits = 0;
-  std::vector<std::pair<std::string, int>> rejected;      // by rule
+  std::vector<std::pair<std::string, int>> rejected;  // by rule
   std::vector<std::pair<std::string, std::string>> reasons;
-  std::vector<std::pair<std::string, int>> missed;        // by limit
+  std::vector<std::pair<std::string, int>> missed;  // by limit
 };
 
 // The answer of a search: plans within the limits, or why there is none.
@@ -31,7 +31,7 @@ struct ServingAnswer {
   std::vector<ServingFrontierPoint> pareto;
   ServingSearchSummary search;
   std::optional<ServingPlan> nearest;
-  std::string limit_missed;           // by the nearest plan
+  std::string limit_missed;  // by the nearest plan
   double missed_by_pct = 0;
   std::vector<std::string> smallest_change;
   std::vector<std::string> assumptions, warnings;

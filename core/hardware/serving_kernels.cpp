@@ -55,7 +55,7 @@ double weight_bytes(WeightFormat format) {
     case WeightFormat::kFp8:
     case WeightFormat::kFp8Block:
     case WeightFormat::kInt8: return 1;
-    case WeightFormat::kInt4:                  // groups of 128 with a 16-bit scale and zero point, or of 32 with a scale
+    case WeightFormat::kInt4:  // groups of 128 with a 16-bit scale and zero point, or of 32 with a scale
     case WeightFormat::kNvfp4: return 0.5625;  // one 8-bit scale for 16 weights
     case WeightFormat::kMxfp4: return 0.53125;
   }

@@ -13,8 +13,10 @@ Diagnostics shape_problems(const spec::ServingKernelTable& t) {
   const auto check = [&](const char* what, size_t cells, std::initializer_list<const std::vector<double>*> tables) {
     for (const auto* values : tables)
       if (!values->empty() && values->size() != cells)
-        out.push_back({what, "A table needs " + std::to_string(cells) + " values; one has " +
-                                 std::to_string(values->size()) + ".", ""});
+        out.push_back(
+            {what,
+             "A table needs " + std::to_string(cells) + " values; one has " + std::to_string(values->size()) + ".",
+             ""});
   };
   for (const auto* axis : {&g.m, &g.n, &g.k, &e.rows_log2, &e.experts_log2, &e.weights_log2})
     if (axis->size() < 2) out.push_back({"", "Every axis of a table needs at least two values.", ""});

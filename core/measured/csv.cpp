@@ -144,10 +144,10 @@ Result<std::vector<Row>> read_rows(std::string_view text, const std::string& pat
     Reader<N> reader("runs", text.data(), text.data() + text.size());
     read_header(reader, columns, kAll);
     if (!reader.has_column(wanted[0]) && !reader.has_column(wanted[1]))
-      return fail(path,
-                  std::string("The first line must name the columns, '") + wanted[0] + "' or '" + wanted[1] +
-                      "' among them.",
-                  hint);
+      return fail(
+          path,
+          std::string("The first line must name the columns, '") + wanted[0] + "' or '" + wanted[1] + "' among them.",
+          hint);
     std::array<char*, N> cells{};
     while (read_row(reader, cells, kAll)) {
       Row& row = rows.emplace_back();
@@ -185,7 +185,9 @@ Result<std::vector<spec::InferenceRow>> read_inference_csv(std::string_view text
 
 bool is_inference_csv(std::string_view text) {
   const std::string first = "," + std::string(text.substr(0, text.find_first_of("\r\n"))) + ",";
-  const auto names = [&](const char* column) { return first.find(std::string(",") + column + ",") != std::string::npos; };
+  const auto names = [&](const char* column) {
+    return first.find(std::string(",") + column + ",") != std::string::npos;
+  };
   return names("isl") || names("osl") || names("ttft_ms") || names("tpot_ms");
 }
 

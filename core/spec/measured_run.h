@@ -26,7 +26,8 @@ struct MeasuredRow {
 struct InferenceRow {
   int line = 0;
 
-  std::string id, source, model, gpu, precision_weights, kv_precision, notes, framework, mode, quality, gpu_id, model_id;
+  std::string id, source, model, gpu, precision_weights, kv_precision, notes, framework, mode, quality, gpu_id,
+      model_id;
   double gpus = 0, tp = 0, pp = 0, ep = 0, dp = 0, isl = 0, osl = 0, concurrency_or_batch = 0, tokens_per_s_total = 0,
          tokens_per_s_per_gpu = 0, ttft_ms = 0, tpot_ms = 0, derived_out_tps_per_gpu = 0;
 };

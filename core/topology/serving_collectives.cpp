@@ -9,8 +9,8 @@
 namespace shardplan::topology {
 namespace {
 
-constexpr double kMoreRanks = 0.25;       // time per doubling of the ranks beyond the measured ones
-constexpr double kForeignFactor = 1.3;    // AMD's links on NVIDIA's table
+constexpr double kMoreRanks = 0.25;     // time per doubling of the ranks beyond the measured ones
+constexpr double kForeignFactor = 1.3;  // AMD's links on NVIDIA's table
 constexpr double kForeignLatency_s = 8e-6;
 constexpr double kPointToPoint_s = 15e-6;  // receive, synchronise, launch
 constexpr double kNetworkLatency_s = 20e-6;

@@ -41,8 +41,8 @@ void plan(View p, std::ostream& out) {
   out << "  sure    " << c["level"].text() << ": 80 % interval from " << c["basis"].text() << " (" << integer(c["runs"])
       << " runs)\n\nMemory of a GPU, GiB\n";
   Table memory({"weights", "cache", "activations", "overhead", "capacity", "requests it holds"});
-  memory.row({value(m["weights_gib"]), value(m["kv_cache_gib"]), value(m["activations_gib"]),
-              value(m["overhead_gib"]), value(m["capacity_gib"]), integer(m["max_concurrency"])});
+  memory.row({value(m["weights_gib"]), value(m["kv_cache_gib"]), value(m["activations_gib"]), value(m["overhead_gib"]),
+              value(m["capacity_gib"]), integer(m["max_concurrency"])});
   memory.print(out);
   out << "\nA token's step, ms\n";
   Table step({"linear", "attention", "experts", "traffic", "element-wise", "head", "engine", "prompts"});

@@ -132,8 +132,7 @@ void fill_unseen(const Data& data, const std::vector<char>& held, std::vector<do
        {"_layer_us", "_step_us", "_sequence_us", "_utilisation"});
   fill(generations, {"hopper", "hopper-pcie", "blackwell", "ampere", "ada", "blackwell-rtx", "cdna3"},
        {"hopper", "blackwell", "ampere"}, {"_decode", "_prefill"});
-  fill(harnesses,
-       {"trtllm/fixed", "trtllm/range0.8", "vllm/fixed", "vllm/range0.8", "sglang/fixed", "sglang/range0.8"},
+  fill(harnesses, {"trtllm/fixed", "trtllm/range0.8", "vllm/fixed", "vllm/range0.8", "sglang/fixed", "sglang/range0.8"},
        {"trtllm/range0.8", "vllm/range0.8", "trtllm/fixed", "vllm/fixed"}, {"_first_token_us", "_met", "_queue_share"});
 }
 
@@ -159,8 +158,8 @@ constexpr Quantity kQuantities[] = {
     {"tpot", &ms::Prediction::tpot_s, &ms::Run::tpot_s, &ms::Targets::tpot},
     {"tok/s", &ms::Prediction::tokens_per_s_per_gpu, &ms::Run::tokens_per_s_per_gpu, &ms::Targets::throughput}};
 
-void table(const char* title, const Data& data, const Predictions& p, const std::function<std::string(const ms::Run&)>& by,
-           const std::vector<char>* only = nullptr) {
+void table(const char* title, const Data& data, const Predictions& p,
+           const std::function<std::string(const ms::Run&)>& by, const std::vector<char>* only = nullptr) {
   std::printf("\n## %s\n%-44s %5s %7s %7s %7s %7s\n", title, "", "n", "median", "mean", "p90", "bias");
   for (const Quantity& q : kQuantities) {
     std::map<std::string, std::vector<double>> errors;
@@ -188,8 +187,9 @@ void print_constants(const std::vector<double>& x) {
   std::printf("\n[\n");
   for (size_t i = 0; i < x.size(); ++i) {
     const catalog::Constant& c = constants[i];
-    std::printf("  {\"name\": \"%s\", \"value\": %.4g, \"prior\": %g, \"low\": %g, \"high\": %g, \"absorbs\": \"%s\"}%s\n",
-                c.name.c_str(), x[i], c.prior, c.low, c.high, c.absorbs.c_str(), i + 1 < x.size() ? "," : "");
+    std::printf(
+        "  {\"name\": \"%s\", \"value\": %.4g, \"prior\": %g, \"low\": %g, \"high\": %g, \"absorbs\": \"%s\"}%s\n",
+        c.name.c_str(), x[i], c.prior, c.low, c.high, c.absorbs.c_str(), i + 1 < x.size() ? "," : "");
   }
   std::printf("]\n");
 }
@@ -224,7 +224,9 @@ void random_splits(Data& data) {
 }
 
 void print_rows(const Data& data, const Predictions& p) {
-  std::printf("id\tmode\tengine\tharness\tgpu\tmodel\ttp\tpp\tdp\tep\tetp\tS\tO\tC\tB\tttft\tp_ttft\ttpot\tp_tpot\ttps\tp_tps\tdoubts\tD\tP\tX\n");
+  std::printf(
+      "id\tmode\tengine\tharness\tgpu\tmodel\ttp\tpp\tdp\tep\tetp\tS\tO\tC\tB\tttft\tp_ttft\ttpot\tp_tpot\ttps\tp_"
+      "tps\tdoubts\tD\tP\tX\n");
   for (size_t i = 0; i < data.runs.size(); ++i) {
     const ms::Run& r = data.runs[i];
     const auto& f = data.prepared[i].profile;
@@ -234,13 +236,13 @@ void print_rows(const Data& data, const Predictions& p) {
                     t.communication_s, t.elementwise_s, t.head_s);
       return std::string(b);
     };
-    std::printf("%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%g\t%g\t%g\t%.4g\t%g\t%.5g\t%g\t%.5g\t%g\t%.5g\t%s\t%s\t%s\t%s\n",
-                r.row.id.c_str(), ms::name_of(r.mode), r.engine.c_str(), r.harness.c_str(),
-                r.cluster.accelerator.id.c_str(), r.model.id.c_str(), r.layout.tp, r.layout.pp, r.layout.dp,
-                r.layout.ep, r.layout.etp, r.shape.input_tokens, r.shape.output_tokens, r.concurrency, f.sequences,
-                r.ttft_s, p[i].ttft_s, r.tpot_s, p[i].tpot_s, r.tokens_per_s_per_gpu, p[i].tokens_per_s_per_gpu,
-                r.doubts.empty() ? "" : r.doubts.front().c_str(), parts(f.decode).c_str(), parts(f.prompt).c_str(),
-                parts(f.mixed).c_str());
+    std::printf(
+        "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%g\t%g\t%g\t%.4g\t%g\t%.5g\t%g\t%.5g\t%g\t%.5g\t%s\t%s\t%s\t%s\n",
+        r.row.id.c_str(), ms::name_of(r.mode), r.engine.c_str(), r.harness.c_str(), r.cluster.accelerator.id.c_str(),
+        r.model.id.c_str(), r.layout.tp, r.layout.pp, r.layout.dp, r.layout.ep, r.layout.etp, r.shape.input_tokens,
+        r.shape.output_tokens, r.concurrency, f.sequences, r.ttft_s, p[i].ttft_s, r.tpot_s, p[i].tpot_s,
+        r.tokens_per_s_per_gpu, p[i].tokens_per_s_per_gpu, r.doubts.empty() ? "" : r.doubts.front().c_str(),
+        parts(f.decode).c_str(), parts(f.prompt).c_str(), parts(f.mixed).c_str());
   }
 }
 

@@ -16,7 +16,6 @@ const notYet = [
   'comm-overlap',
   'compare',
   'export',
-  'inference',
   'largescale',
   'launch',
   'long-context',

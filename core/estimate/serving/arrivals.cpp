@@ -105,7 +105,8 @@ double ttft_quantile_s(const Operation& o, double q) {
 double tpot_quantile_s(const Deployment& d, const Way& way, const spec::RequestShape& shape, const Constants& c,
                        const Operation& o, double q) {
   const double mean = std::max(o.concurrency / groups_of(way), 1e-9);
-  const double many = std::min(mean + normal_quantile(q) * std::sqrt(mean), std::max(mean, held_sequences(d, way, shape)));
+  const double many =
+      std::min(mean + normal_quantile(q) * std::sqrt(mean), std::max(mean, held_sequences(d, way, shape)));
   return std::max(o.tpot_s, state(d, way, shape, c, std::max(1.0, many), 0).latency.tpot_s);
 }
 

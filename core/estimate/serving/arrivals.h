@@ -9,12 +9,12 @@ namespace shardplan::estimate::serving {
 // What a deployment of equal replicas does for its users.
 struct Operation {
   Steady steady;
-  bool stable = true;        // the arrivals can be kept up with
-  double concurrency = 0;    // requests in the system, of all replicas
+  bool stable = true;      // the arrivals can be kept up with
+  double concurrency = 0;  // requests in the system, of all replicas
   double requests_per_s = 0;
-  double tokens_per_s = 0;   // output tokens, of all replicas
+  double tokens_per_s = 0;                       // output tokens, of all replicas
   double ttft_s = 0, tpot_s = 0, request_s = 0;  // means
-  double prompt_utilisation = 0;  // share of the time that prompts take of an engine
+  double prompt_utilisation = 0;                 // share of the time that prompts take of an engine
 };
 
 // `users` over all replicas, each sending the next request when the last one ended.

@@ -53,8 +53,8 @@ Profile profile(const Deployment& d, const spec::ServingLayout& layout, const sp
   p.mixes = d.engine().mixes_prefill;
   const double each = load.sequences / layout.pp;
   const double context = load.shape.input_tokens + load.shape.output_tokens / 2;
-  const std::vector<Chunk> chunks = chunks_of(load.shape.input_tokens - load.shape.cached_tokens,
-                                              load.shape.cached_tokens, d.engine().chunk_tokens);
+  const std::vector<Chunk> chunks =
+      chunks_of(load.shape.input_tokens - load.shape.cached_tokens, load.shape.cached_tokens, d.engine().chunk_tokens);
   p.chunks = std::max<double>(1, static_cast<double>(chunks.size()));
   p.decode = kernel_times(d, layout, precision, {each, context, {}});
   p.prompt = prompt_kernels(d, layout, precision, chunks);
@@ -82,8 +82,7 @@ double prompt_added_s(const Profile& p, const Constants& c) {
 Latency closed_loop(const Profile& p, const Constants& c, double concurrency, double wait) {
   const double step = decode_step_s(p, c), added = prompt_added_s(p, c);
   const double others = std::max(0.0, concurrency - 1);
-  const double ahead =
-      std::min(others, c.harness.queue_share * others + std::min(c.harness.met_on_arrival, others));
+  const double ahead = std::min(others, c.harness.queue_share * others + std::min(c.harness.met_on_arrival, others));
   Latency l;
   l.tpot_s = p.pp * step + (others - ahead) * added / p.shape.output_tokens;
   l.ttft_s = kMicro * c.harness.first_token_us + (others > 0 ? step / 2 : 0) + p.pp * prompt_alone_s(p, c) +

@@ -10,13 +10,13 @@ namespace {
 using spec::Model;
 using spec::WeightFormat;
 
-constexpr double kAbsorbedOverhead_s = 6e-6;   // two batched products of the absorbed projections
-constexpr double kIndexerReach = 0.5;          // of the bandwidth, reading the indexer's keys
-constexpr double kIndexerOverhead_s = 30e-6;   // scores and selection
-constexpr double kLogitBytes = 12;             // per logit: fp32 written, read, reduced
-constexpr double kStatesPerLayer = 12;         // bytes per element of the residual stream and around it
-constexpr double kActivationBytes = 6;         // per element of the MLP's inner width
-constexpr double kIndexerTopTokens = 2048;     // DeepSeek-V3.2's and GLM-5's index_topk
+constexpr double kAbsorbedOverhead_s = 6e-6;  // two batched products of the absorbed projections
+constexpr double kIndexerReach = 0.5;         // of the bandwidth, reading the indexer's keys
+constexpr double kIndexerOverhead_s = 30e-6;  // scores and selection
+constexpr double kLogitBytes = 12;            // per logit: fp32 written, read, reduced
+constexpr double kStatesPerLayer = 12;        // bytes per element of the residual stream and around it
+constexpr double kActivationBytes = 6;        // per element of the MLP's inner width
+constexpr double kIndexerTopTokens = 2048;    // DeepSeek-V3.2's and GLM-5's index_topk
 
 class StepCost {
  public:
@@ -38,7 +38,8 @@ class StepCost {
                         layers_.moe * (mlp_s(m_.shared_expert_intermediate_size) + router_s()));
     t.attention_s = stage * (model::is_mla(m_) ? all * latent_attention_s() : attention_s());
     if (layers_.moe > 0) t.experts_s = stage * layers_.moe * experts_s();
-    t.communication_s = stage * communication_s() + (l_.pp > 1 ? d_.collectives.send_s(l_.tp * l_.dp + 1.0, message()) : 0);
+    t.communication_s =
+        stage * communication_s() + (l_.pp > 1 ? d_.collectives.send_s(l_.tp * l_.dp + 1.0, message()) : 0);
     t.elementwise_s = stage * all * elementwise_s();
     t.head_s = head_s();
     return t;
@@ -88,8 +89,8 @@ class StepCost {
       s += b_.sequences * b_.context * m_.index_head_dim / (kIndexerReach * d_.kernels.memory_bytes_per_s()) +
            kIndexerOverhead_s;
     for (const Chunk& c : b_.chunks)
-      s += c.prompts * d_.kernels.latent_prompt_s(c.fresh, c.cached, heads(),
-                                                  model::query_head_dim(m_) + m_.v_head_dim, p_.kv);
+      s += c.prompts *
+           d_.kernels.latent_prompt_s(c.fresh, c.cached, heads(), model::query_head_dim(m_) + m_.v_head_dim, p_.kv);
     return s;
   }
 
@@ -119,11 +120,12 @@ class StepCost {
       const double seen = std::min(c.cached, window);
       const double block = std::min(c.fresh, window);
       const double further = std::max(0.0, c.fresh - window);  // tokens whose window is full
-      s += c.prompts * (d_.kernels.attention_prompt_s(block, seen * block / std::max(c.fresh, 1.0), heads(), m_.head_dim) +
-                        (further > 0 ? further / window *
-                                           (d_.kernels.attention_prompt_s(window, window / 2, heads(), m_.head_dim) -
-                                            d_.kernels.attention_prompt_s(1, 0, heads(), m_.head_dim))
-                                     : 0));
+      s += c.prompts *
+           (d_.kernels.attention_prompt_s(block, seen * block / std::max(c.fresh, 1.0), heads(), m_.head_dim) +
+            (further > 0 ? further / window *
+                               (d_.kernels.attention_prompt_s(window, window / 2, heads(), m_.head_dim) -
+                                d_.kernels.attention_prompt_s(1, 0, heads(), m_.head_dim))
+                         : 0));
     }
     return s;
   }
@@ -131,7 +133,8 @@ class StepCost {
   double mlp_s(double width) const {
     if (width <= 0) return 0;
     const double f = width / l_.tp;
-    return gemm_s(p_.mlp, tokens_, m_.gated_mlp ? 2 * f : f, m_.hidden_size) + gemm_s(p_.mlp, tokens_, m_.hidden_size, f);
+    return gemm_s(p_.mlp, tokens_, m_.gated_mlp ? 2 * f : f, m_.hidden_size) +
+           gemm_s(p_.mlp, tokens_, m_.hidden_size, f);
   }
 
   double router_s() const { return gemm_s(WeightFormat::kBf16, tokens_, m_.num_experts, m_.hidden_size); }
@@ -150,19 +153,15 @@ class StepCost {
     double s = 0;
     if (l_.tp > 1) s += 2.0 * m_.num_hidden_layers * d_.collectives.all_reduce_s(l_.tp, message());
     if (l_.dp > 1 && layers_.moe > 0)
-      s += layers_.moe * d_.collectives.expert_exchange_s(l_.dp * l_.tp, tokens_, m_.hidden_size,
-                                                          m_.num_experts_per_tok,
-                                                          p_.attention == WeightFormat::kBf16 &&
-                                                                  p_.experts == WeightFormat::kBf16
-                                                              ? 2
-                                                              : 1);
+      s += layers_.moe * d_.collectives.expert_exchange_s(
+                             l_.dp * l_.tp, tokens_, m_.hidden_size, m_.num_experts_per_tok,
+                             p_.attention == WeightFormat::kBf16 && p_.experts == WeightFormat::kBf16 ? 2 : 1);
     return s;
   }
 
   double elementwise_s() const {
-    const double inner = layers_.moe > 0
-                             ? static_cast<double>(m_.moe_intermediate_size) * m_.num_experts_per_tok
-                             : static_cast<double>(m_.intermediate_size);
+    const double inner = layers_.moe > 0 ? static_cast<double>(m_.moe_intermediate_size) * m_.num_experts_per_tok
+                                         : static_cast<double>(m_.intermediate_size);
     return d_.kernels.elementwise_s(tokens_ * (kStatesPerLayer * m_.hidden_size + kActivationBytes * inner / l_.tp));
   }
 

@@ -1,5 +1,5 @@
-// Fits the constants of presets/serving to measured rows: least squares on log(predicted / measured) with a pull to each
-// constant's prior.
+// Fits the constants of presets/serving to measured rows: least squares on log(predicted / measured) with a pull to
+// each constant's prior.
 #pragma once
 
 #include <functional>

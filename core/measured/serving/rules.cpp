@@ -142,12 +142,10 @@ spec::ServingPrecision precision_of(const spec::InferenceRow& row, Mode mode, co
 std::optional<MlperfTask> mlperf_task(const std::string& id) {
   // Mean lengths of OpenOrca, LongBench and others, CNN/DailyMail and the mix for Mixtral; limits of Inference v4.1 and
   // v5.1.
-  constexpr std::pair<const char*, MlperfTask> kTasks[] = {{"llama-2-70b", {294.4, 294.4, 0.200, 0.040}},
-                                                           {"llama-3.1-405b", {9428, 684.7, 0.175, 0.080}},
-                                                           {"llama-3.1-8b", {778, 73, 0.100, 0.030}},
-                                                           {"mixtral-8x7b", {294, 145, 0.200, 0}},
-                                                           {"deepseek-r1", {800, 3880, 0.080, 0.015}},
-                                                           {"gpt-j-6b", {778, 73, 0, 0}}};
+  constexpr std::pair<const char*, MlperfTask> kTasks[] = {
+      {"llama-2-70b", {294.4, 294.4, 0.200, 0.040}}, {"llama-3.1-405b", {9428, 684.7, 0.175, 0.080}},
+      {"llama-3.1-8b", {778, 73, 0.100, 0.030}},     {"mixtral-8x7b", {294, 145, 0.200, 0}},
+      {"deepseek-r1", {800, 3880, 0.080, 0.015}},    {"gpt-j-6b", {778, 73, 0, 0}}};
   for (const auto& [name, task] : kTasks)
     if (id == name) return task;
   return std::nullopt;

@@ -190,7 +190,8 @@ Result<Run> run_of(const catalog::Catalog& catalog, const InferenceRow& row) {
     const Diagnostics problems = take_mlperf(run);
     if (!problems.empty()) return tl::unexpected<Diagnostics>(problems);
   }
-  if (*mode == Mode::kServing && run.concurrency <= 0) return fail("/concurrency_or_batch", "The concurrency is not stated.");
+  if (*mode == Mode::kServing && run.concurrency <= 0)
+    return fail("/concurrency_or_batch", "The concurrency is not stated.");
   if (*mode == Mode::kDecodePool) {
     const double workers = decode_workers(row.notes);
     if (workers <= 0) return fail("/notes", "The number of decoding workers is not stated.");

@@ -14,8 +14,8 @@ enum class Objective { kThroughput, kCost, kLatency, kSmallest };
 // What the users ask. Neither users nor a rate: as many users as the limits allow.
 struct Goal {
   spec::RequestShape shape;
-  std::optional<double> users;           // at once, in a closed loop
-  std::optional<double> requests_per_s;  // Poisson arrivals
+  std::optional<double> users;                                     // at once, in a closed loop
+  std::optional<double> requests_per_s;                            // Poisson arrivals
   double ttft_limit_s = 0, tpot_limit_s = 0, request_limit_s = 0;  // 0: none
   double least_tokens_per_s = 0;
   Objective objective = Objective::kThroughput;
@@ -25,15 +25,15 @@ struct Point {
   estimate::serving::Way way;
   estimate::serving::Operation operation;
   int gpus = 0;
-  double over_limit = 0;  // largest share by which a limit is missed; 0: all are kept
+  double over_limit = 0;    // largest share by which a limit is missed; 0: all are kept
   const char* missed = "";  // which limit
 };
 
 struct Found {
-  std::vector<Point> points;           // that keep every limit, best first
-  std::optional<Point> nearest;        // where none does: the one that misses by least
-  std::vector<Point> frontier;         // tokens/s/GPU against tokens/s/user, fastest users first
-  std::map<std::string, int> missed;   // ways by the limit that they miss most
+  std::vector<Point> points;          // that keep every limit, best first
+  std::optional<Point> nearest;       // where none does: the one that misses by least
+  std::vector<Point> frontier;        // tokens/s/GPU against tokens/s/user, fastest users first
+  std::map<std::string, int> missed;  // ways by the limit that they miss most
 };
 
 Found search(const estimate::serving::Deployment& deployment, const estimate::serving::Constants& constants,

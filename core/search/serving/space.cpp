@@ -95,7 +95,8 @@ class Enumeration {
     way.replicas = limits_.replicas.value_or(limits_.fill_gpus ? most : 1);
     if (way.replicas > most) return reject("gpus", "The replicas need more GPUs than there are.");
     const estimate::serving::Memory memory = estimate::serving::memory_of(d_, l, p);
-    const double sequence = estimate::serving::kv_bytes_of_sequence(m_, l, p.kv, shape_.input_tokens + shape_.output_tokens);
+    const double sequence =
+        estimate::serving::kv_bytes_of_sequence(m_, l, p.kv, shape_.input_tokens + shape_.output_tokens);
     if (!memory.fits || memory.kv_room < sequence) {
       note_nearest(way, memory, sequence);
       return reject("memory", "The weights and one sequence do not fit.");

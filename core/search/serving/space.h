@@ -11,10 +11,10 @@
 namespace shardplan::search::serving {
 
 struct Limits {
-  int gpus = 8;                                   // that the replicas share
-  std::optional<int> tp, pp, dp, ep, replicas;    // stated by the request
+  int gpus = 8;                                    // that the replicas share
+  std::optional<int> tp, pp, dp, ep, replicas;     // stated by the request
   std::vector<spec::ServingPrecision> precisions;  // at least one
-  bool fill_gpus = true;  // as many replicas as there are GPUs for; else one
+  bool fill_gpus = true;                           // as many replicas as there are GPUs for; else one
 };
 
 struct Rejections {
