@@ -5,6 +5,7 @@
 
 #include "base/math.h"
 #include "base/units.h"
+#include "estimate/fine_tuning.h"
 #include "model/parameters.h"
 
 namespace shardplan::estimate {
@@ -86,6 +87,7 @@ class LayerTimer {
     context_parallel();
     expert_parallel();
     accumulate();
+    adapters();
     host();
     head();
     return out_;
@@ -125,7 +127,7 @@ class LayerTimer {
             k.gemm_s(precision_, l.in, l.out, tokens_)};
   }
   // Frozen weights (LoRA) have no weight gradient.
-  double trained(double weight_gradient) const { return c_.training().lora ? 0 : weight_gradient; }
+  double trained(double weight_gradient) const { return is_frozen(c_) ? 0 : weight_gradient; }
 
   void linears() {
     const auto attention_block = model::attention_linears(m_, shape_.tp);
@@ -337,13 +339,20 @@ class LayerTimer {
   }
 
   void accumulate() {
-    if (c_.training().lora) return;
+    if (is_frozen(c_)) return;
     const model::LayerParameters p = model::layer_parameters(m_, shape_.tp, shape_.ep, shape_.etp);
     const double parameters = p.attention + mix_.of(p.dense_mlp, p.shared_experts + p.experts);
     const double bytes =
         stack_.fused_weight_gradient ? kFusedAccumulateBytes * kFusedAccumulate : kUnfusedAccumulateBytes;
     out_.backward.accumulate_s = parameters * bytes / c_.kernels.memory_bytes_per_s();
     out_.weight_gradient_s += out_.backward.accumulate_s;
+  }
+
+  void adapters() {
+    if (!is_frozen(c_)) return;
+    const AdapterTime t = adapter_time(c_, shape_);
+    out_.forward.adapters_s = t.forward_s;
+    out_.backward.adapters_s = t.backward_s;
   }
 
   // The host may be slower than the GPU; CUDA graphs take its work away.

@@ -37,11 +37,12 @@ struct Pass {
   double tp_total_s = 0;
   double cp_total_s = 0;
   double ep_total_s = 0;
+  double adapters_s = 0;    // of fine-tuning: products of adapters, weights made 16 bits wide
   double accumulate_s = 0;  // weight gradients into the main buffer; backward only
   double host_s = 0;        // what launching adds where the host is slower than the GPU
   double total_s = 0;
 
-  double compute_s() const { return gemm_s + experts_s + attention_s + elementwise_s + accumulate_s; }
+  double compute_s() const { return gemm_s + experts_s + attention_s + elementwise_s + adapters_s + accumulate_s; }
 };
 
 struct LayerTime {

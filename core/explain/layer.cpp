@@ -71,28 +71,36 @@ class LayerExplainer {
   double tokens_ = 0;
   spec::Precision precision_;
 
+  bool frozen() const { return spec::is_frozen(c_.training().fine_tuning); }
+
   void pass(const char* id, const char* title, const Pass& p, const std::string& way) {
     const auto with = [&](const char* name) { return std::string(name) + "_" + way + "_s"; };
     const bool tp = s_.tp > 1;
-    out_.push_back(
-        {id,
-         title,
-         "s",
-         p.total_s,
-         "gemm + experts + attention + elementwise + accumulate + moe_host + gaps + tp + cp + ep + host",
-         {{"gemm", p.gemm_s, "s", "dense products", with("gemm")},
-          {"experts", p.experts_s, "s", "grouped products of the experts, weighted by their share of the layers", ""},
-          {"attention", p.attention_s, "s", "attention", with("attention")},
-          {"elementwise", p.elementwise_s, "s", "norms, activation, rotary embedding, permutation, casts", ""},
-          {"accumulate", p.accumulate_s, "s", "weight gradients into the main buffer", ""},
-          {"moe_host", p.moe_host_s, "s", "host work of an expert layer", ""},
-          {"gaps", p.gaps_s, "s", "between kernels, while one drains and the next fills", ""},
-          {"tp", p.tp_s, "s", "exposed tensor-parallel traffic", tp ? with("tp") : ""},
-          {"cp", p.cp_s, "s", "exposed context-parallel traffic", ""},
-          {"ep", p.ep_s, "s", "exposed dispatch and combine", ""},
-          {"host", p.host_s, "s", "launching that the GPU waits for: smooth_max(all the rest, launch) - all the rest",
-           ""}},
-         "presets/generations and presets/stacks for rates and shares"});
+    Quantity q = {
+        id,
+        title,
+        "s",
+        p.total_s,
+        "gemm + experts + attention + elementwise + accumulate + moe_host + gaps + tp + cp + ep + host",
+        {{"gemm", p.gemm_s, "s", "dense products", with("gemm")},
+         {"experts", p.experts_s, "s", "grouped products of the experts, weighted by their share of the layers", ""},
+         {"attention", p.attention_s, "s", "attention", with("attention")},
+         {"elementwise", p.elementwise_s, "s", "norms, activation, rotary embedding, permutation, casts", ""},
+         {"accumulate", p.accumulate_s, "s", "weight gradients into the main buffer", ""},
+         {"moe_host", p.moe_host_s, "s", "host work of an expert layer", ""},
+         {"gaps", p.gaps_s, "s", "between kernels, while one drains and the next fills", ""},
+         {"tp", p.tp_s, "s", "exposed tensor-parallel traffic", tp ? with("tp") : ""},
+         {"cp", p.cp_s, "s", "exposed context-parallel traffic", ""},
+         {"ep", p.ep_s, "s", "exposed dispatch and combine", ""},
+         {"host", p.host_s, "s", "launching that the GPU waits for: smooth_max(all the rest, launch) - all the rest",
+          ""}},
+        "presets/generations and presets/stacks for rates and shares"};
+    if (p.adapters_s > 0) {
+      q.formula += " + adapters";
+      q.terms.push_back({"adapters", p.adapters_s, "s",
+                         "products of the adapters, frozen weights made 16 bits wide, norms of DoRA", ""});
+    }
+    out_.push_back(std::move(q));
   }
 
   const char* rate_source() const {
@@ -130,7 +138,7 @@ class LayerExplainer {
       const double in = p.linear.in, out = p.linear.out;
       add(forward, product("f" + n, "", p, tokens_, out, in, chunks));
       add(backward, product("d" + n, ", data gradient", p, tokens_, in, out, p.reduces ? chunks : 1));
-      if (!c_.training().lora) add(backward, product("w" + n, ", weight gradient", p, in, out, tokens_));
+      if (!frozen()) add(backward, product("w" + n, ", weight gradient", p, in, out, tokens_));
     }
     out_.push_back(std::move(forward));
     out_.push_back(std::move(backward));
@@ -237,7 +245,7 @@ class LayerExplainer {
   void head() {
     const double vocab = static_cast<double>(c_.model().vocab_size) / s_.tp, h = c_.model().hidden_size;
     const auto& k = c_.kernels;
-    const double weight = c_.training().lora ? 0 : k.head_gemm_s(h, vocab, tokens_);
+    const double weight = frozen() ? 0 : k.head_gemm_s(h, vocab, tokens_);
     out_.push_back(
         {"head_s",
          "LM head and cross-entropy, per micro-batch",

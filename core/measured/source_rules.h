@@ -43,4 +43,10 @@ Diagnostics zero_bubble(Run& r);
 Diagnostics folding(Run& r);
 Diagnostics other(Run& r);
 
+// Fine-tuning: sources_fine_tuning.cpp
+Diagnostics litgpt(Run& r);
+Diagnostics torchtune(Run& r);
+Diagnostics fsdp_qlora(Run& r);
+Diagnostics fine_tuning(Run& r);
+
 }  // namespace shardplan::measured::source
