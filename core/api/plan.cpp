@@ -176,7 +176,7 @@ StrategyFields fields_of(const Context& c, const Strategy& s) {
   f.etp = s.etp;
   f.mbs = s.mbs;
   f.gbs = s.gbs;
-  f.num_microbatches = s.gbs / std::max(1, s.dp * s.mbs);
+  if (const int n = s.gbs / std::max(1, s.dp * s.mbs); n > 0) f.num_microbatches = n;  // an illegal plan may have none
   f.zero_stage = zero_stage_of(s.sharding);
   if (s.sharding == Sharding::kFsdp) f.fsdp = FsdpGroup{s.dp * s.cp};
   if (s.sharding == Sharding::kHsdp) f.fsdp = FsdpGroup{s.shard_size};

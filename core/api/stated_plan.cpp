@@ -17,8 +17,7 @@ bool names_strategy(const StatedPlan& stated) { return stated.strategy || is_sta
 bool is_stated(const StrategyFields& f) {
   return f.tp || f.pp || f.vpp || f.dp || f.cp || f.ep || f.etp || f.mbs || f.sp || f.zero_stage || f.fsdp ||
          f.sharding || f.schedule || f.recompute || f.cp_comm || f.offload_optimizer || f.offload_parameters ||
-         f.offload_activations ||
-         !f.layers_per_stage.empty();
+         f.offload_activations || !f.layers_per_stage.empty();
 }
 
 Result<ResolvedPlan> resolve(const StatedPlan& stated, const std::string& path) {

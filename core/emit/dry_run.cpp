@@ -1,6 +1,7 @@
 #include "emit/dry_run.h"
 
 #include "emit/frameworks.h"
+#include "estimate/fine_tuning.h"
 #include "estimate/layer.h"
 #include "estimate/memory.h"
 #include "model/parameters.h"
@@ -71,7 +72,7 @@ class Products {
       add(layer, "forward", tokens_, l.out, l.in, 1, type_, layers * forward_runs(again),
           k.gemm_s(type_, tokens_, l.out, l.in));
       add(layer, "data_gradient", tokens_, l.in, l.out, 1, type_, layers, k.gemm_s(type_, tokens_, l.in, l.out));
-      if (!c_.training().lora)
+      if (!estimate::is_frozen(c_))
         add(layer, "weight_gradient", l.in, l.out, tokens_, 1, type_, layers, k.gemm_s(type_, l.in, l.out, tokens_));
     }
   }
@@ -85,7 +86,7 @@ class Products {
           k.grouped_gemm_s(type_, rows, l.out, l.in, local));
       add("experts", "data_gradient", rows / local, l.in, l.out, local, type_, stage_.moe_layers,
           k.grouped_gemm_s(type_, rows, l.in, l.out, local));
-      if (!c_.training().lora)
+      if (!estimate::is_frozen(c_))
         add("experts", "weight_gradient", l.in, l.out, rows / local, local, type_, stage_.moe_layers,
             k.grouped_weight_gradient_s(type_, rows, l.out, l.in, local));
     }
@@ -98,7 +99,7 @@ class Products {
     const int heads = 1 + c_.training().mtp_layers;
     add("head", "forward", tokens_, vocab, h, 1, type, heads, k.head_gemm_s(tokens_, vocab, h));
     add("head", "data_gradient", tokens_, h, vocab, 1, type, heads, k.head_gemm_s(tokens_, h, vocab));
-    if (!c_.training().lora)
+    if (!estimate::is_frozen(c_))
       add("head", "weight_gradient", h, vocab, tokens_, 1, type, heads, k.head_gemm_s(h, vocab, tokens_));
   }
 };

@@ -109,7 +109,7 @@ struct Stack {
   double dp_overlap_replicated = 0;  // all-reduce of gradients
   double zero1_reduce_scatter_multiplier = 1;
   double fsdp_contention = 0;
-  bool fsdp_prefetch = true;  // gathers the next layer's parameters beside this one's compute
+  bool fsdp_prefetch = true;              // gathers the next layer's parameters beside this one's compute
   bool low_precision_all_gather = false;  // TP gathers activations in the type of the GEMM
   double gradient_bytes = 4;              // on the wire
   double parameter_bytes = 2;
