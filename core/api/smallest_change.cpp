@@ -49,23 +49,24 @@ std::vector<std::vector<Attempt>> attempts(const RecommendRequest& request, cons
     more.push_back(a);
   }
   ladders.push_back(more);
+  // By memory, those of equal size as the presets list them. Pointers are sorted: an attempt is large, and a sort of
+  // them would cost the page's first load kilobytes.
+  std::vector<const spec::Accelerator*> others;
+  for (const spec::Accelerator& other : presets().accelerators)
+    if (other.vendor == cluster.accelerator.vendor && other.memory_gib > cluster.accelerator.memory_gib &&
+        other.scaleup_gb_per_s > 0)
+      others.insert(std::upper_bound(others.begin(), others.end(), &other,
+                                     [](const auto* x, const auto* y) { return x->memory_gib < y->memory_gib; }),
+                    &other);
   auto larger = ladder();
-  for (const spec::Accelerator& other : presets().accelerators) {
-    if (other.vendor != cluster.accelerator.vendor || other.memory_gib <= cluster.accelerator.memory_gib ||
-        other.scaleup_gb_per_s <= 0)
-      continue;
-    Attempt a{other.name, "{\"gpu\": " + json_string(other.id) + "}", request};
-    a.request.question.gpu = other.id;
+  for (const spec::Accelerator* other : others) {
+    Attempt a{other->name, "{\"gpu\": " + json_string(other->id) + "}", request};
+    a.request.question.gpu = other->id;
     a.request.question.system.clear();
     a.request.question.memory_gib.reset();
     a.request.question.memory.reset();
     larger.push_back(a);
   }
-  const auto memory_of = [](const Attempt& a) {
-    return (*catalog::find_accelerator(presets(), a.request.question.gpu, ""))->memory_gib;
-  };
-  std::stable_sort(larger.begin(), larger.end(),
-                   [&](const Attempt& a, const Attempt& b) { return memory_of(a) < memory_of(b); });
   ladders.push_back(larger);
   return ladders;
 }

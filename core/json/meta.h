@@ -141,14 +141,14 @@ template <class T>
 struct IsNamedVector<std::vector<std::pair<std::string, T>>> : std::true_type {};
 
 template <class T>
-Type integer_type() {
+constexpr Type integer_type() {
   return {.kind = Kind::kInteger,
           .get_integer = [](const void* p) { return static_cast<int64_t>(*static_cast<const T*>(p)); },
           .set_integer = [](void* p, int64_t v) { *static_cast<T*>(p) = static_cast<T>(v); }};
 }
 
 template <class E>
-Type enum_type() {
+constexpr Type enum_type() {
   Type t = integer_type<E>();
   t.kind = Kind::kEnum;
   t.name = DescribeEnum<E>::kName;
@@ -157,7 +157,7 @@ Type enum_type() {
 }
 
 template <class V>
-Type list_type() {
+constexpr Type list_type() {
   using T = typename V::value_type;
   return {.kind = Kind::kList,
           .element = &type_of<T>,
@@ -168,7 +168,7 @@ Type list_type() {
 }
 
 template <class V>
-Type map_type() {
+constexpr Type map_type() {
   using T = typename V::value_type::second_type;
   return {.kind = Kind::kMap,
           .element = &type_of<T>,
@@ -182,7 +182,7 @@ Type map_type() {
 }
 
 template <class O>
-Type optional_type() {
+constexpr Type optional_type() {
   using T = typename O::value_type;
   return {.kind = Kind::kOptional,
           .element = &type_of<T>,
@@ -192,7 +192,7 @@ Type optional_type() {
 }
 
 template <class T>
-Type text_or_object_type() {
+constexpr Type text_or_object_type() {
   using D = typename decltype(T::definition)::value_type;
   return {.kind = Kind::kTextOrObject,
           .element = &type_of<D>,
@@ -203,7 +203,7 @@ Type text_or_object_type() {
 }
 
 template <class T>
-Type make_type() {
+constexpr Type make_type() {
   if constexpr (std::is_same_v<T, bool>) return {.kind = Kind::kBool};
   else if constexpr (std::is_enum_v<T>) return enum_type<T>();
   else if constexpr (std::is_integral_v<T>) return integer_type<T>();
@@ -239,7 +239,7 @@ void* step_to(void* object) {
 
 template <class T>
 const Type& type_of() {
-  static const Type type = detail::make_type<T>();
+  static constexpr Type type = detail::make_type<T>();
   return type;
 }
 

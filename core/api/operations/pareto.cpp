@@ -89,7 +89,7 @@ class Comparison {
   template <class F>
   std::vector<advise::Point> readings(F&& x) const {
     std::vector<advise::Point> out;
-    for (const ClusterPlan& f : found_.plans) out.push_back({x(f.point), f.point.tokens_per_s});
+    for (const ClusterPlan& f : found_.plans) out.push_back({static_cast<double>(x(f.point)), f.point.tokens_per_s});
     return out;
   }
   static double cost(const ParetoPoint& p) { return p.usd_per_million_tokens.value_or(0); }
