@@ -266,8 +266,9 @@ Diagnostics read_plan_text(const std::string& text, const std::string& path, Sta
   if (!patch) return {{path, "The text says something twice.", ""}};
   auto read = json::read<StatedPlan>(json::merged(json::write(stated), *patch));
   if (!read) {
-    for (Diagnostic& d : read.error()) d.path = path;
-    return std::move(read.error());
+    Diagnostics wrong = read.error();
+    for (Diagnostic& d : wrong) d.path = path;
+    return wrong;
   }
   stated = *std::move(read);
   if (is_command) Command(pasted, stated, out).complete();

@@ -254,7 +254,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   const std::string verb = argv[1];
-  if (verb == "rows") std::freopen("/dev/null", "w", verb == "rows" ? stderr : stdout);
+  if (verb == "rows" && std::freopen("/dev/null", "w", stderr) == nullptr) return 2;
   Data data = load(argv[2]);
   if (verb == "rows") {
     print_rows(data, predict_all(data, built_in().calibration));

@@ -25,7 +25,7 @@ double kv_bytes_of_sequence(const spec::Model& m, const spec::ServingLayout& l, 
     const double indexer = m.index_n_heads > 0 ? m.index_head_dim : 0;  // one 8-bit key per token
     return layers * tokens * ((m.kv_lora_rank + m.qk_rope_head_dim) * element + indexer);
   }
-  const double per_token = 2 * std::max(1.0, static_cast<double>(m.num_key_value_heads / l.tp)) * m.head_dim * element;
+  const double per_token = 2 * std::max(1, m.num_key_value_heads / l.tp) * m.head_dim * element;
   if (m.sliding_window == 0) return layers * tokens * per_token;
   const double full = m.sliding_window_pattern > 0 ? layers / m.sliding_window_pattern : 0;
   return (full * tokens + (layers - full) * std::min<double>(tokens, m.sliding_window)) * per_token;

@@ -54,8 +54,8 @@ class StepCost {
   const model::LayerCount layers_;
   double prompt_tokens_ = 0, prompts_ = 0, decoded_ = 0, tokens_ = 0;
 
-  double heads() const { return std::max(1.0, static_cast<double>(m_.num_attention_heads / l_.tp)); }
-  double kv_heads() const { return std::max(1.0, static_cast<double>(m_.num_key_value_heads / l_.tp)); }
+  double heads() const { return std::max(1, m_.num_attention_heads / l_.tp); }
+  double kv_heads() const { return std::max(1, m_.num_key_value_heads / l_.tp); }
   double message() const { return tokens_ * m_.hidden_size * 2; }
   double gemm_s(WeightFormat f, double m, double n, double k) const { return d_.kernels.gemm_s(f, m, n, k); }
 
