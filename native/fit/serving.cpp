@@ -104,7 +104,7 @@ void fill_unseen(const Data& data, const std::vector<char>& held, std::vector<do
       harnesses.insert(data.runs[i].harness);
       generations.insert(ms::constants_of(data.runs[i], built_in().calibration).generation.id);
     }
-  const auto token = [](std::string s) {
+  const auto token = [](const std::string& s) {
     std::string out;
     for (char c : s)
       if (c == '-' || c == '/') out += '_';
@@ -201,7 +201,7 @@ Predictions held_out(Data& data, const std::function<std::string(const ms::Run&)
   for (const ms::Run& r : data.runs) groups.insert(group(r));
   for (const std::string& g : groups) {
     std::vector<char> held(data.runs.size());
-    for (size_t i = 0; i < held.size(); ++i) held[i] = group(data.runs[i]) == g;
+    for (size_t i = 0; i < held.size(); ++i) held[i] = group(data.runs[i]) == g ? 1 : 0;
     const auto x = fit_without(data, held, 8);
     const Predictions p = predict_all(data, calibration_with(named(x)));
     for (size_t i = 0; i < held.size(); ++i)
@@ -216,7 +216,7 @@ void random_splits(Data& data) {
   for (int draw = 0; draw < 5; ++draw) {
     std::mt19937 random(static_cast<unsigned>(draw));
     std::vector<char> held(data.runs.size());
-    for (char& h : held) h = random() % 10 < 3;
+    for (char& h : held) h = random() % 10 < 3 ? 1 : 0;
     const auto x = fit_without(data, held, 8);
     const Predictions p = predict_all(data, calibration_with(named(x)));
     table(("random split " + std::to_string(draw)).c_str(), data, p, by_mode, &held);
