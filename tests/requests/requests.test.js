@@ -13,17 +13,13 @@ import { contradicting, extremes, withoutEach, wrongRequests } from './wrong.js'
 const notYet = [
   'autotune',
   'batchsize',
-  'comm-overlap',
   'compare',
   'export',
   'launch',
-  'long-context',
-  'moe',
   'optimize',
   'pareto',
   'rlhf',
   'vllm',
-  'whatif',
 ];
 
 const ajv = new Ajv({ strict: true, allowUnionTypes: true, allErrors: true });

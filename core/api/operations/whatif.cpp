@@ -33,24 +33,20 @@ struct WhatIfRequest {
   std::vector<json::RawJson> changes;
 };
 
-struct Difference {
+struct BeforeAfter {
   double before = 0, after = 0, difference = 0, change_pct = 0;
 };
 
 struct WhatIfDifferences {
-  Difference step_time_s, tokens_per_s, tokens_per_s_per_gpu, mfu, peak_gib, oom_probability;
-  std::optional<Difference> usd_per_million_tokens, usd_per_hour;
-};
-
-struct WhatIfProblem {
-  std::string rule, field, message, hint;
+  BeforeAfter step_time_s, tokens_per_s, tokens_per_s_per_gpu, mfu, peak_gib, oom_probability;
+  std::optional<BeforeAfter> usd_per_million_tokens, usd_per_hour;
 };
 
 struct WhatIfAnswer {
   std::string scenario;
   json::RawJson request;
   bool feasible = false;
-  std::vector<WhatIfProblem> issues;
+  std::vector<BrokenRule> issues;
   std::vector<std::string> trade_offs;
   std::optional<WhatIfDifferences> differences;
   std::optional<Plan> after;
@@ -135,7 +131,7 @@ void make_room(const View& patch, StatedPlan& p) {
   if (sets("recompute") && !sets("recompute_modules")) p.flat.recompute_modules.clear();
 }
 
-Difference difference(double before, double after) {
+BeforeAfter difference(double before, double after) {
   return {before, after, after - before, before != 0 ? 100 * (after / before - 1) : 0};
 }
 
@@ -166,15 +162,19 @@ std::string about_throughput(const WhatIfDifferences& d, const Plan& before, con
 }
 
 std::string about_memory(const WhatIfDifferences& d, const Plan& before, const Plan& after) {
-  std::string text = "Peak memory " + std::string(d.peak_gib.difference < 0 ? "-" : "+") +
-                     gib_text(std::fabs(d.peak_gib.difference)) + ", to " + gib_text(d.peak_gib.after);
+  constexpr double kNothing = 0.05;  // GiB
+  std::string text = std::fabs(d.peak_gib.difference) < kNothing
+                         ? "Peak memory stays at "
+                         : "Peak memory " + std::string(d.peak_gib.difference < 0 ? "-" : "+") +
+                               gib_text(std::fabs(d.peak_gib.difference)) + ", to ";
+  text += gib_text(d.peak_gib.after);
   if (!after.fits) text += ": " + gib_text(after.over_gib) + " more than may be used";
   else if (!before.fits) text += ": now it fits";
   return text + ".";
 }
 
 std::string about_cost(const WhatIfDifferences& d) {
-  if (!d.usd_per_million_tokens || std::fabs(d.usd_per_million_tokens->change_pct) < 0.05) return "";
+  if (!d.usd_per_million_tokens || std::fabs(d.usd_per_million_tokens->change_pct) < 0.5) return "";
   return "A million tokens cost $" + number_text(d.usd_per_million_tokens->after, 3) + " instead of $" +
          number_text(d.usd_per_million_tokens->before, 3) + " (" +
          signed_percent(d.usd_per_million_tokens->change_pct) + ").";
@@ -262,9 +262,8 @@ namespace shardplan::json {
 
 SHARDPLAN_DESCRIBE_ENUM(api::Scenario, "scenario");
 SHARDPLAN_DESCRIBE(api::WhatIfRequest, "whatif_request");
-SHARDPLAN_DESCRIBE(api::Difference, "difference");
+SHARDPLAN_DESCRIBE(api::BeforeAfter, "before_after");
 SHARDPLAN_DESCRIBE(api::WhatIfDifferences, "whatif_differences");
-SHARDPLAN_DESCRIBE(api::WhatIfProblem, "whatif_issue");
 SHARDPLAN_DESCRIBE(api::WhatIfAnswer, "whatif_answer");
 SHARDPLAN_DESCRIBE(api::WhatIfResponse, "whatif_response");
 
@@ -303,8 +302,8 @@ Fields Describe<api::WhatIfRequest>::fields() {
   return table;
 }
 
-Fields Describe<api::Difference>::fields() {
-  using D = api::Difference;
+Fields Describe<api::BeforeAfter>::fields() {
+  using D = api::BeforeAfter;
   static constexpr Field table[] = {
       field<&D::before>("before"),
       field<&D::after>("after"),
@@ -325,17 +324,6 @@ Fields Describe<api::WhatIfDifferences>::fields() {
       field<&D::oom_probability>("oom_probability"),
       field<&D::usd_per_million_tokens>("usd_per_million_tokens"),
       field<&D::usd_per_hour>("usd_per_hour"),
-  };
-  return table;
-}
-
-Fields Describe<api::WhatIfProblem>::fields() {
-  using P = api::WhatIfProblem;
-  static constexpr Field table[] = {
-      field<&P::rule>("rule").omit_default(),
-      field<&P::field>("field"),
-      field<&P::message>("message"),
-      field<&P::hint>("hint", "What would be legal.").omit_default(),
   };
   return table;
 }
