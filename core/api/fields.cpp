@@ -78,6 +78,19 @@ Fields Describe<Question>::fields() {
                                   "Tokens of the busiest rank's experts against the mean; 1 is even.")
           .range(1, 64),
       field<&Q::training>("training", "Training (true) or serving."),
+      field<&Q::method>("method", "Fine-tuning: which weights train; all of them where absent.")
+          .alias("finetuning_type")
+          .alias("fine_tuning"),
+      field<&Q::lora_rank>("lora_rank", "Rank of the adapters.").alias("lora_r").range(1, 65536),
+      field<&Q::lora_targets>("lora_targets", "Linears with an adapter: q_proj, ..., experts, or all-linear.")
+          .alias("target_modules")
+          .alias("lora_target_modules")
+          .scalar_or_list()
+          .omit_default(),
+      field<&Q::lora_dropout>("lora_dropout", "Whether the adapters' inputs pass through dropout."),
+      field<&Q::base_precision>("base_precision", "Type of the frozen weights."),
+      field<&Q::optimizer_in_backward>("optimizer_in_backward",
+                                       "Each gradient is applied and freed as soon as it is there."),
       field<&Q::stack>("stack", "Training software: a preset's name or alias.").omit_default(),
       field<&Q::cuda_graphs>("cuda_graphs", "How much of a step is captured in CUDA graphs."),
       field<&Q::tp_comm_overlap>("tp_comm_overlap", "Tensor-parallel traffic beside GEMMs, where the stack has it."),
@@ -127,6 +140,7 @@ Fields Describe<StrategyFields>::fields() {
       field<&S::precision>("precision", "Type of the linear layers' products."),
       field<&S::cp_comm>("cp_comm", "How context parallelism moves keys and values."),
       field<&S::offload_optimizer>("offload_optimizer", "Optimizer states and step on the host."),
+      field<&S::offload_parameters>("offload_parameters", "Sharded parameters and optimizer states on the host."),
       field<&S::offload_activations>("offload_activations", "Share of the layers whose activations wait on the host.")
           .range(0, 1),
       field<&S::layers_per_stage>("layers_per_stage", "Layers of each stage.").range(0, 100000).omit_default(),

@@ -9,6 +9,7 @@
 
 namespace shardplan::json {
 
+SHARDPLAN_DESCRIBE_ENUM(api::TuningMethod, "method");
 SHARDPLAN_DESCRIBE(spec::Adjustment, "adjustment");
 SHARDPLAN_DESCRIBE(api::CalibrationErrors, "calibration_errors");
 SHARDPLAN_DESCRIBE(api::Calibration, "calibration");

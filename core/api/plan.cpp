@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "estimate/confidence.h"
+#include "estimate/fine_tuning.h"
 #include "model/parameters.h"
 
 namespace shardplan::api {
@@ -40,13 +41,13 @@ std::optional<int> zero_stage_of(Sharding s) {
 // FLOPs that recomputation repeats, as a share of the model's own.
 double recomputed_share(const Context& c, const Strategy& s) {
   const spec::Model& m = c.model();
-  const double seq = c.training().seq_length, all = model::flops_per_token(m, seq);
+  const double seq = c.training().seq_length, all = estimate::model_flops_per_token(c);
   const double head = 6.0 * m.vocab_size * m.hidden_size;
   const double attention_width = (model::query_head_dim(m) + model::value_head_dim(m)) / 2.0;
   const double attention = 6 * seq * m.num_attention_heads * attention_width * m.num_hidden_layers;
   const Recompute& r = s.recompute;
   double repeated = 0;
-  if (r.mode == RecomputeMode::kFull) repeated = r.layer_share * (all - head) / 3;
+  if (r.mode == RecomputeMode::kFull) repeated = r.layer_share * (model::flops_per_token(m, seq) - head) / 3;
   if (r.mode == RecomputeMode::kSelective) {
     const model::LayerParameters p = model::layer_parameters(m, 1, 1, 1);
     if (r.core_attn) repeated += attention / 3;
@@ -175,7 +176,7 @@ StrategyFields fields_of(const Context& c, const Strategy& s) {
   f.etp = s.etp;
   f.mbs = s.mbs;
   f.gbs = s.gbs;
-  f.num_microbatches = s.gbs / std::max(1, s.dp * s.mbs);
+  if (const int n = s.gbs / std::max(1, s.dp * s.mbs); n > 0) f.num_microbatches = n;  // an illegal plan may have none
   f.zero_stage = zero_stage_of(s.sharding);
   if (s.sharding == Sharding::kFsdp) f.fsdp = FsdpGroup{s.dp * s.cp};
   if (s.sharding == Sharding::kHsdp) f.fsdp = FsdpGroup{s.shard_size};
@@ -188,6 +189,7 @@ StrategyFields fields_of(const Context& c, const Strategy& s) {
   f.precision = s.precision;
   if (s.cp > 1) f.cp_comm = s.cp_comm;
   if (s.offload_optimizer) f.offload_optimizer = true;
+  if (s.offload_parameters) f.offload_parameters = true;
   if (s.offload_activations > 0) f.offload_activations = s.offload_activations;
   f.layers_per_stage = estimate::stages_of(c, s).layers;
   return f;
@@ -225,6 +227,7 @@ Result<Strategy> strategy_of(const Context& c, const StrategyFields& f, const st
   s.precision = f.precision.value_or(c.training().precision);
   s.cp_comm = f.cp_comm.value_or(spec::ContextParallel::kRing);
   s.offload_optimizer = f.offload_optimizer.value_or(false);
+  s.offload_parameters = f.offload_parameters.value_or(false);
   s.offload_activations = f.offload_activations.value_or(0);
   s.layers_per_stage = f.layers_per_stage;
   // The default layout need not be written out.
@@ -271,7 +274,7 @@ Plan make_plan(const Context& c, const Strategy& s, double usable_bytes) {
   const double tokens = static_cast<double>(s.gbs) * c.training().seq_length;
   p.tokens_per_s = tokens / t.step_time_s;
   p.tokens_per_s_per_gpu = p.tokens_per_s / p.gpus;
-  const double flops_per_s = model::flops_per_token(c.model(), c.training().seq_length) * p.tokens_per_s_per_gpu;
+  const double flops_per_s = estimate::model_flops_per_token(c) * p.tokens_per_s_per_gpu;
   p.tflops_per_gpu = flops_per_s / kTera;
   p.mfu = flops_per_s / hardware::peak_flops(c.problem.cluster.accelerator, s.precision);
   p.hfu = p.mfu * (1 + recomputed_share(c, s));

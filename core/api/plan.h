@@ -34,6 +34,7 @@ struct StrategyFields {
   std::optional<spec::Precision> precision;
   std::optional<spec::ContextParallel> cp_comm;
   std::optional<bool> offload_optimizer;
+  std::optional<bool> offload_parameters;
   std::optional<double> offload_activations;
   std::vector<int> layers_per_stage;
 };

@@ -4,6 +4,7 @@
 
 #include "api/cluster_choice.h"
 #include "api/fields.h"
+#include "api/fine_tuning.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "json/presets.h"
@@ -13,6 +14,7 @@ namespace shardplan::api {
 namespace {
 
 constexpr const char* kDefaultStack = "megatron-bridge";
+constexpr const char* kDefaultTuningStack = "hf-trl";
 constexpr int kDefaultSequence = 8192;
 constexpr int kDefaultBatch = 128;
 constexpr double kDefaultHeadroomShare = 0.05;
@@ -120,6 +122,7 @@ class Resolver {
     else if (a.peak_dense_tflops.bf16 <= 0 && a.peak_dense_tflops.fp16 > 0) t.precision = spec::Precision::kFp16;
     if (q_.optimizer) t.optimizer = *q_.optimizer;
     t.gradient_bytes = q_.gradient_bytes.value_or(0);
+    t.optimizer_in_backward = q_.optimizer_in_backward.value_or(false);
     t.mtp_layers = q_.mtp_layers.value_or(m.num_nextn_predict_layers);
     if (!q_.mtp_layers && t.mtp_layers > 0)
       assume(count_text(t.mtp_layers, "multi-token-prediction layer") + " trained beside the model.");
@@ -151,17 +154,23 @@ class Resolver {
   }
 
   void stack() {
-    const std::string name = q_.stack.empty() ? kDefaultStack : q_.stack;
+    const std::string name = !q_.stack.empty() ? q_.stack : q_.method ? kDefaultTuningStack : kDefaultStack;
     const auto found = catalog::find_stack(*catalog_, name, "/stack");
     if (!found) return note(found.error());
     spec::Stack& s = out_.problem.stack;
     s = **found;
     if (q_.stack.empty()) assume("Software: " + s.name + ".");
+    auto fine_tuning = fine_tuning_of(q_, out_.problem.model, s, out_.assumptions);
+    if (!fine_tuning) return note(fine_tuning.error());
+    out_.problem.training.fine_tuning = *fine_tuning;
     if (q_.cuda_graphs) s.cuda_graphs = *q_.cuda_graphs;
     if (q_.tp_comm_overlap == false) s.tp_overlap = s.tp_overlap_moe = s.tp_overlap_nvfp4 = 0;
     out_.problem.generation = catalog::generation_of(*catalog_, out_.problem.cluster.accelerator);
+    // No fit has seen adapters: whatever the stack is known for, it is another kind of run.
+    spec::Stack kind = s;
+    if (spec::is_frozen(*fine_tuning)) kind.interval_class = "finetune";
     out_.problem.intervals =
-        catalog::intervals_of(*catalog_, s, model::is_moe(out_.problem.model), out_.problem.generation);
+        catalog::intervals_of(*catalog_, kind, model::is_moe(out_.problem.model), out_.problem.generation);
     if (q_.calibration) calibrate(*q_.calibration, out_.problem);
     if (!out_.problem.generation.calibrated)
       out_.warnings.push_back("No measured training run on " + out_.problem.cluster.accelerator.name +

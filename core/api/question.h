@@ -23,6 +23,9 @@ struct ModelChoice {
   std::optional<catalog::HfConfig> definition;
 };
 
+// Names of fine-tuning as people use them: the method, and with a Q a base of 4-bit weights.
+enum class TuningMethod { kFull, kLora, kQlora, kDora, kQdora };
+
 struct Question {
   ModelChoice model;
 
@@ -48,6 +51,13 @@ struct Question {
   std::optional<int> mtp_layers;
   std::optional<double> expert_imbalance;
   std::optional<bool> training;
+
+  std::optional<TuningMethod> method;
+  std::optional<int> lora_rank;
+  std::vector<std::string> lora_targets;
+  std::optional<bool> lora_dropout;
+  std::optional<spec::BaseWeights> base_precision;
+  std::optional<bool> optimizer_in_backward;
 
   std::string stack;
   std::optional<spec::CudaGraphs> cuda_graphs;

@@ -79,18 +79,28 @@ Operation estimate_operation();
 Operation scaling_operation();
 Operation largescale_operation();
 // Launch
+Operation launch_operation();
+Operation export_operation();
+Operation slurm_operation();
+Operation dry_run_operation();
 Operation nccl_operation();
 // Advice on a plan
 Operation bottleneck_operation();
 Operation why_not_operation();
 Operation whatif_operation();
 Operation comm_overlap_operation();
+Operation moe_operation();
+Operation long_context_operation();
 // A job that failed
 Operation troubleshoot_operation();
 // Choices
 Operation sharding_operation();
 // Serving
 Operation inference_operation();
+Operation batchsize_operation();
+Operation compare_operation();
+Operation pareto_operation();
+Operation optimize_operation();
 // Models, machines, this program
 Operation analyze_operation();
 Operation presets_operation();

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 
+#include "api/alternative.h"
 #include "base/units.h"
-#include "json/document.h"
-#include "json/overlay.h"
 
 namespace shardplan::api {
 namespace {
@@ -97,13 +96,6 @@ Change change_of(const Found& found, std::string change, std::string patch) {
           strategy_text(found.strategy)};
 }
 
-// The fields that turn one strategy into another, as JSON.
-std::string patch_of(const estimate::Context& c, const spec::Strategy& from, const spec::Strategy& to) {
-  StrategyFields changed = json::difference(fields_of(c, from), fields_of(c, to));
-  changed.num_microbatches.reset();
-  return json::print(json::write(changed));
-}
-
 }  // namespace
 
 std::optional<Change> change_to(const RecommendRequest& request, std::string change, std::string patch) {
@@ -140,10 +132,10 @@ std::vector<Change> smallest_changes_of(const StatedPlan& stated, const Resolved
   here.limits.cp = {s.cp};
   std::vector<Change> out;
   if (const auto found = search_for(here))
-    out.push_back(
-        change_of(*found, "the rest of the strategy, on these degrees", patch_of(found->context, s, found->strategy)));
+    out.push_back(change_of(*found, "the rest of the strategy, on these degrees",
+                            change_request(found->context, s, found->strategy).text));
   else if (const auto other = search_for(ask))
-    out.push_back(change_of(*other, "other degrees", patch_of(other->context, s, other->strategy)));
+    out.push_back(change_of(*other, "other degrees", change_request(other->context, s, other->strategy).text));
   if (const auto prepared = prepare(ask))
     for (Change& change : smallest_changes(ask, *prepared)) out.push_back(std::move(change));
   return out;

@@ -5,12 +5,6 @@
 namespace shardplan::api {
 namespace {
 
-bool is_stated(const StrategyFields& f) {
-  return f.tp || f.pp || f.vpp || f.dp || f.cp || f.ep || f.etp || f.mbs || f.sp || f.zero_stage || f.fsdp ||
-         f.sharding || f.schedule || f.recompute || f.cp_comm || f.offload_optimizer || f.offload_activations ||
-         !f.layers_per_stage.empty();
-}
-
 Diagnostics below(const std::string& path, Diagnostics problems) {
   for (Diagnostic& d : problems) d.path = path + d.path;
   return problems;
@@ -19,6 +13,12 @@ Diagnostics below(const std::string& path, Diagnostics problems) {
 }  // namespace
 
 bool names_strategy(const StatedPlan& stated) { return stated.strategy || is_stated(stated.flat); }
+
+bool is_stated(const StrategyFields& f) {
+  return f.tp || f.pp || f.vpp || f.dp || f.cp || f.ep || f.etp || f.mbs || f.sp || f.zero_stage || f.fsdp ||
+         f.sharding || f.schedule || f.recompute || f.cp_comm || f.offload_optimizer || f.offload_parameters ||
+         f.offload_activations || !f.layers_per_stage.empty();
+}
 
 Result<ResolvedPlan> resolve(const StatedPlan& stated, const std::string& path) {
   if (stated.strategy && is_stated(stated.flat))

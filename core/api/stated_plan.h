@@ -25,6 +25,9 @@ struct ResolvedPlan {
 // Whether the request names a strategy at all.
 bool names_strategy(const StatedPlan& stated);
 
+// Whether any degree or switch is named.
+bool is_stated(const StrategyFields& fields);
+
 // Legal or an error; `path` is where the fields stand in the request.
 Result<ResolvedPlan> resolve(const StatedPlan& stated, const std::string& path = "");
 

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "emit/artefact.h"
+
 namespace shardplan::emit {
 
 // What joins the nodes; kNvlink where nothing else is known.
@@ -30,14 +32,6 @@ struct NcclVariable {
 };
 enum class Reading { kRead, kNotYet, kNoLonger, kUnknown };
 Reading reading_of(const std::vector<NcclVariable>& variables, std::string_view name, const NcclVersion& version);
-
-struct Variable {
-  std::string name;
-  std::string value;
-  std::string reason;
-
-  bool operator==(const Variable&) const = default;
-};
 
 // A variable whose value only the site knows.
 struct SiteVariable {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "estimate/fine_tuning.h"
 #include "model/parameters.h"
 
 namespace shardplan::estimate {
@@ -20,32 +21,41 @@ double common(const KeptTensors& k) { return k.residual_inputs + k.norm_outputs 
 KeptTensors kept_tensors(const Context& c, const LayerShape& s) {
   const spec::Model& m = c.model();
   const spec::StackMemory& memory = c.stack().memory;
+  const bool frozen = is_frozen(c) && adapters_are_stated(c);
+  const KeptInputs inputs = frozen ? kept_inputs(c, s, m.intermediate_size) : KeptInputs{};
   const double tokens = microbatch_tokens(c, s);
   const double h = m.hidden_size, split = s.sp ? s.tp : 1;
   const double heads = static_cast<double>(m.num_attention_heads) / s.tp;
   const double kv = std::max(static_cast<double>(m.num_key_value_heads) / s.tp, 1.0);
+  const double norm = (memory.eager.norms ? 8 : 4) * tokens * h / split * memory.residual_multiplier;
   KeptTensors k;
-  k.residual_inputs = 4 * tokens * h / split * memory.residual_multiplier;
-  k.norm_outputs = 4 * tokens * h / split * memory.residual_multiplier;
+  k.residual_inputs = norm;
+  k.norm_outputs = frozen ? inputs.attention + inputs.mlp : norm;
   if (model::is_mla(m)) {
     const double qk = model::query_head_dim(m);
     k.attention = 2 * tokens * (2.0 * m.q_lora_rank + 2.0 * m.kv_lora_rank + m.qk_rope_head_dim + heads * m.v_head_dim);
     k.mla_up = 2 * tokens * heads * (3 * qk + m.qk_nope_head_dim + m.v_head_dim);
   } else {
-    k.attention = 2 * tokens * (2 * heads + 2 * kv) * m.head_dim + 4 * tokens * heads;
+    k.attention =
+        2 * tokens * (2 * heads + 2 * (memory.eager.expanded_kv ? heads : kv)) * m.head_dim + 4 * tokens * heads;
   }
   k.attention *= memory.attention_multiplier;
+  if (frozen) k.attention += inputs.attention_output;
   if (c.stack().unfused_attention) {
     const double seq = c.training().seq_length;
     k.scores = s.mbs * heads * seq * seq / s.cp * score_bytes(c);
   }
   if (memory.hidden_dropout) k.residual_inputs += 2 * tokens * h / split;
-  k.mlp = 2 * tokens * (m.gated_mlp ? 3 : 2) * m.intermediate_size / s.tp * memory.mlp_multiplier;
+  // Gate, up and what goes into down, or the inputs of the activation and of down; unfused: the activated gate as well.
+  const bool unfused = memory.unfused_glu || memory.eager.activations;
+  const double widths = (m.gated_mlp ? 2 : 1) + (unfused && m.gated_mlp ? 1 : 0) + (frozen ? 0 : 1);
+  k.mlp = (2 * tokens * widths * m.intermediate_size / s.tp + inputs.mlp_output) * memory.mlp_multiplier;
   if (model::is_moe(m)) {
     const double rows = tokens / s.tp * m.num_experts_per_tok * s.etp * c.training().expert_imbalance,
                  width = static_cast<double>(m.moe_intermediate_size) / s.etp;
-    k.experts_in = 2 * rows * (h + 2 * width) + 8 * tokens / s.tp * m.num_experts;
-    k.expert_activation = 2 * rows * width;
+    const double trained = frozen ? inputs.experts : 1;
+    k.experts_in = 2 * rows * (trained * h + 2 * width) + 8 * tokens / s.tp * m.num_experts;
+    k.expert_activation = 2 * rows * width * trained;
     k.shared = 6 * tokens * m.shared_expert_intermediate_size / s.tp;
   }
   return k;
@@ -81,8 +91,13 @@ LayerActivations layer_activations(const Context& c, const LayerShape& s, const 
     a.backward_transient_moe =
         2 * tokens / s.tp * m.num_experts_per_tok * s.etp * c.training().expert_imbalance * (2 * h + 3 * width);
   }
+  if (is_frozen(c) && c.training().fine_tuning.base != spec::BaseWeights::k16Bit)
+    a.backward_transient_dense += 2.0 * h * m.intermediate_size / s.tp;  // a weight in 16 bits
   a.embedding_output = 2 * tokens * h * c.stack().memory.embedding_multiplier;
   a.head_transient = c.stack().memory.logit_bytes * tokens * m.vocab_size / s.tp + 4 * tokens * h;
+  // Each chunk's weight gradient beside their sum.
+  if (c.stack().memory.eager.chunked_head && !is_frozen(c))
+    a.head_transient += 2 * c.stack().memory.gradient_bytes * model::embedding_parameters(m, s.tp);
   return a;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/units.h"
+#include "estimate/fine_tuning.h"
+#include "estimate/optimizer.h"
 #include "model/parameters.h"
 
 namespace shardplan::estimate {
@@ -62,29 +64,42 @@ bool gathers_per_microbatch(Sharding sharding) {
   return sharding == Sharding::kFsdp || sharding == Sharding::kHsdp || sharding == Sharding::kZero3;
 }
 
-double optimizer_bytes(spec::Optimizer optimizer, double adamw_bytes) {
-  const double master = adamw_bytes - kAdamWMoments;
-  switch (optimizer) {
-    case spec::Optimizer::kAdamW: return adamw_bytes;
-    case spec::Optimizer::kAdamWBf16: return master + 4;
-    case spec::Optimizer::kAdamW8Bit: return master + 2;
-    case spec::Optimizer::kLion:
-    case spec::Optimizer::kSgdMomentum:
-    case spec::Optimizer::kMuon: return master + 4;
-    case spec::Optimizer::kAdafactor: return master + 0.1;
-  }
-  return adamw_bytes;
+double optimizer_traffic(const Context& c, double without_moments) { return without_moments + 2 * c.moment_bytes; }
+
+double paging_s(const Context& c, const spec::Strategy& s) {
+  if (!traits_of(c.training().optimizer).paged) return 0;
+  const RankParameters all = rank_parameters(c, s), p = trained_parameters(c, s);
+  const ShardRanks ranks = s.sharding == Sharding::kZero0 ? ShardRanks{1, 1} : shard_ranks(s);
+  const double moments = c.moment_bytes * owned_parameters(ranks, p.dense, p.experts);
+  const ShardRanks of_weights = gathers_per_microbatch(s.sharding) ? ranks : ShardRanks{1, 1};
+  const double weights = gathered_parameter_bytes(c) * owned_parameters(of_weights, all.dense, all.experts);
+  const double gradients = c.training().optimizer_in_backward
+                               ? 0
+                               : gradient_wire_bytes(c) * owned_parameters(of_weights, p.dense, p.experts);
+  const bool short_of_memory = weights + gradients + moments > c.problem.cluster.accelerator.memory_gib * kGib;
+  return short_of_memory ? 2 * moments / host_link_bytes_per_s(c.problem) : 0;
 }
+
+RankParameters trained_parameters(const Context& c, const spec::Strategy& s) {
+  if (!is_frozen(c)) return rank_parameters(c, s);
+  const AdapterShare layer = mean_layer_adapters(c, s.tp, s.ep, s.etp);
+  const double layers = static_cast<double>(c.model().num_hidden_layers + c.training().mtp_layers) / s.pp;
+  return {layers * layer.dense, layers * layer.experts};
+}
+
+double gathered_parameter_bytes(const Context& c) { return is_frozen(c) ? frozen_weight_bytes(c) : kGatheredBytes; }
 
 namespace {
 
 double optimizer_s(const Context& c, const spec::Strategy& s, const RankParameters& p, double gradient) {
   const double owned = owned_parameters(shard_ranks(s), p.dense, p.experts), all = p.dense + p.experts;
   const double bandwidth = c.kernels.memory_bytes_per_s();
-  if (s.offload_optimizer)
+  if (s.offload_optimizer || s.offload_parameters)
     return owned * ((gradient + 2) / host_link_bytes_per_s(c.problem) + kHostAdamBytes / kHostMemoryBytes_per_s);
-  if (s.sharding == Sharding::kZero0) return kOptimizerTime * kReplicatedTraffic * all / bandwidth;
-  return kOptimizerTime * (kOptimizerTraffic * owned + gradient * all) / bandwidth;
+  if (s.sharding == Sharding::kZero0)
+    return kOptimizerTime * optimizer_traffic(c, kReplicatedTraffic) * all / bandwidth + paging_s(c, s);
+  const double traffic = optimizer_traffic(c, kOptimizerTraffic);
+  return kOptimizerTime * (traffic * owned + gradient * all) / bandwidth + paging_s(c, s);
 }
 
 }  // namespace
@@ -94,10 +109,11 @@ DataParallelTraffic data_parallel_traffic(const Context& c, const spec::Strategy
   const double replicas = data_parallel_ranks(s), gradient = gradient_wire_bytes(c);
   DataParallelTraffic t;
   t.ranks = {replicas, expert_replica_ranks(s)};
-  if (c.training().lora) return t;
+  if (is_frozen(c) && !adapters_are_stated(c)) return t;
   if (gathers_per_microbatch(s.sharding)) {
+    const double gathered = gathered_parameter_bytes(c);
     t.ranks = shard_ranks(s);
-    t.fsdp_gather = {kGatheredBytes, kGatheredBytes};
+    t.fsdp_gather = {gathered, gathered};
     t.fsdp_scatter = {stack.fsdp_gradient_bytes, kGatheredBytes};
     if (t.ranks.dense < replicas) {
       t.replicas = replicas / t.ranks.dense;
@@ -111,23 +127,31 @@ DataParallelTraffic data_parallel_traffic(const Context& c, const spec::Strategy
   return t;
 }
 
+double gradient_reductions(const spec::Strategy& s) {
+  return s.sharding == Sharding::kZero2 ? spec::num_microbatches(s) : 1;
+}
+
 DataParallelTime data_parallel_time(const Context& c, const spec::Strategy& s) {
   DataParallelTime t;
-  if (c.training().lora) return t;
-  const RankParameters p = rank_parameters(c, s);
+  if (is_frozen(c) && !adapters_are_stated(c)) return t;
+  const RankParameters everything = rank_parameters(c, s), p = trained_parameters(c, s);
   const DataParallelTraffic traffic = data_parallel_traffic(c, s);
   const double expert_stride = static_cast<double>(s.ep) * s.etp;
 
   // One reduce-scatter or all-gather of both kinds of parameters over so many of their copies.
-  const auto seconds = [&](Traffic bytes) {
+  const auto seconds = [&](const RankParameters& of, Traffic bytes) {
     return topology::kInterNode *
-           (topology::ring_s(c.links, traffic.ranks.dense, s.tp, p.dense * bytes.dense) +
-            topology::ring_s(c.links, traffic.ranks.experts, expert_stride, p.experts * bytes.experts));
+           (topology::ring_s(c.links, traffic.ranks.dense, s.tp, of.dense * bytes.dense) +
+            topology::ring_s(c.links, traffic.ranks.experts, expert_stride, of.experts * bytes.experts));
   };
-  t.fsdp_gather_s = seconds(traffic.fsdp_gather);
-  t.fsdp_scatter_s = seconds(traffic.fsdp_scatter);
-  t.reduce_gradients_s = seconds(traffic.reduce_gradients);
-  t.gather_parameters_s = seconds(traffic.gather_parameters);
+  t.fsdp_gather_s = seconds(everything, traffic.fsdp_gather);
+  t.fsdp_scatter_s = seconds(p, traffic.fsdp_scatter);
+  t.reduce_gradients_s = seconds(p, traffic.reduce_gradients);
+  t.gather_parameters_s = seconds(p, traffic.gather_parameters);
+  if (s.offload_parameters) {
+    const double owned = owned_parameters(traffic.ranks, everything.dense, everything.experts);
+    t.fsdp_gather_s += owned * gathered_parameter_bytes(c) / host_link_bytes_per_s(c.problem);
+  }
   const bool zero = s.sharding == Sharding::kZero1 || s.sharding == Sharding::kZero2;
   if (zero) t.reduce_gradients_s *= c.stack().zero1_reduce_scatter_multiplier;
   if (traffic.replicas > 1) {
@@ -141,20 +165,21 @@ DataParallelTime data_parallel_time(const Context& c, const spec::Strategy& s) {
 }
 
 DataParallelVolume data_parallel_volume(const Context& c, const spec::Strategy& s) {
-  const RankParameters p = rank_parameters(c, s);
+  const RankParameters everything = rank_parameters(c, s), p = trained_parameters(c, s);
   const DataParallelTraffic t = data_parallel_traffic(c, s);
   const auto sent = [](double ranks, double bytes) { return bytes * (ranks - 1) / ranks; };
-  const auto over_ranks = [&](Traffic bytes) {
-    return sent(t.ranks.dense, p.dense * bytes.dense) + sent(t.ranks.experts, p.experts * bytes.experts);
+  const auto of = [&](const RankParameters& n, Traffic bytes) {
+    return sent(t.ranks.dense, n.dense * bytes.dense) + sent(t.ranks.experts, n.experts * bytes.experts);
   };
+  const auto over_ranks = [&](Traffic bytes) { return of(p, bytes); };
   const double m = spec::num_microbatches(s);
   DataParallelVolume v;
   if (s.sharding == Sharding::kZero0) {
     v.all_reduce = over_ranks(t.reduce_gradients) + over_ranks(t.gather_parameters);
     return v;
   }
-  v.all_gather = over_ranks(t.gather_parameters) + 2 * m * over_ranks(t.fsdp_gather);
-  v.reduce_scatter = over_ranks(t.reduce_gradients) + m * over_ranks(t.fsdp_scatter);
+  v.all_gather = over_ranks(t.gather_parameters) + 2 * m * of(everything, t.fsdp_gather);
+  v.reduce_scatter = gradient_reductions(s) * over_ranks(t.reduce_gradients) + m * over_ranks(t.fsdp_scatter);
   v.all_reduce = 2 * sent(t.replicas, (p.dense + p.experts) * t.replica_bytes / t.ranks.dense);
   return v;
 }

@@ -5,6 +5,7 @@
 
 #include "base/math.h"
 #include "base/units.h"
+#include "estimate/fine_tuning.h"
 #include "model/parameters.h"
 
 namespace shardplan::estimate {
@@ -67,6 +68,7 @@ class LayerTimer {
     kv_heads_ = std::max(static_cast<double>(m_.num_key_value_heads) / shape.tp, 1.0);
     precision_ = hardware::gemm_precision(c.problem.cluster.accelerator, shape.precision);
     narrow_ = precision_ != Precision::kBf16;
+    chunks_ = product_chunks(c, shape);
     const double moe = moe_share(c);
     mix_ = {1 - moe, moe};
     if (mix_.moe > 0) {
@@ -85,6 +87,7 @@ class LayerTimer {
     context_parallel();
     expert_parallel();
     accumulate();
+    adapters();
     host();
     head();
     return out_;
@@ -99,6 +102,7 @@ class LayerTimer {
   double tokens_ = 0, sequence_split_ = 1, heads_ = 0, kv_heads_ = 0;
   Precision precision_ = Precision::kBf16;
   bool narrow_ = false;
+  double chunks_ = 1;
   Mix mix_;
   double expert_rows_ = 0, local_experts_ = 1, expert_width_ = 0;
   LayerTime out_;
@@ -111,24 +115,32 @@ class LayerTimer {
 
   Gemms gemms(const std::vector<model::Linear>& linears) const {
     Gemms g;
-    for (const model::Linear& l : linears) g += gemm3(l);
+    for (const model::Linear& l : linears) g += gemm3(l, &l == &linears.back());
     return g;
   }
-  Gemms gemm3(const model::Linear& l) const {
+  // `reduces`: the last linear of a block, whose output is summed over the ranks.
+  Gemms gemm3(const model::Linear& l, bool reduces) const {
     const auto& k = c_.kernels;
-    return {k.gemm_s(precision_, tokens_, l.out, l.in), k.gemm_s(precision_, tokens_, l.in, l.out),
+    const double gradient_chunks = reduces ? chunks_ : 1;
+    return {chunks_ * k.gemm_s(precision_, tokens_ / chunks_, l.out, l.in),
+            gradient_chunks * k.gemm_s(precision_, tokens_ / gradient_chunks, l.in, l.out),
             k.gemm_s(precision_, l.in, l.out, tokens_)};
   }
   // Frozen weights (LoRA) have no weight gradient.
-  double trained(double weight_gradient) const { return c_.training().lora ? 0 : weight_gradient; }
+  double trained(double weight_gradient) const { return is_frozen(c_) ? 0 : weight_gradient; }
 
   void linears() {
     const auto attention_block = model::attention_linears(m_, shape_.tp);
     const Gemms attention = gemms(attention_block);
     for (const model::Linear& l : attention_block)
-      if (l.is_up_projection) out_.recompute_mla_up_s += gemm3(l).forward;
+      if (l.is_up_projection) out_.recompute_mla_up_s += gemm3(l, false).forward;
     Gemms mlp, shared;
-    if (mix_.dense > 0) mlp = gemms(model::mlp_linears(m_, m_.intermediate_size, shape_.tp));
+    if (mix_.dense > 0) {
+      const auto block = model::mlp_linears(m_, m_.intermediate_size, shape_.tp);
+      mlp = gemms(block);
+      // No gradient needs the output of a layer's last product (torch.utils.checkpoint, set_checkpoint_early_stop).
+      if (stack_.recompute_stops_early) out_.recompute_unneeded_s = mix_.dense * gemm3(block.back(), true).forward;
+    }
     if (mix_.moe > 0 && m_.shared_expert_intermediate_size > 0)
       shared = gemms(model::mlp_linears(m_, m_.shared_expert_intermediate_size, shape_.tp));
     Gemms all = attention;
@@ -266,9 +278,7 @@ class LayerTimer {
       block = {reduce, reduce};
     }
     const Both layer = block * (1 + mix_.dense);
-    const double exposed = 1 - (mix_.moe > 0                      ? stack_.tp_overlap_moe
-                                : precision_ == Precision::kNvfp4 ? stack_.tp_overlap_nvfp4
-                                                                  : stack_.tp_overlap);
+    const double exposed = 1 - tp_overlap(c_, precision_);
     out_.forward.tp_total_s = layer.forward;
     out_.backward.tp_total_s = layer.backward;
     out_.forward.tp_s = layer.forward * exposed;
@@ -329,13 +339,20 @@ class LayerTimer {
   }
 
   void accumulate() {
-    if (c_.training().lora) return;
+    if (is_frozen(c_)) return;
     const model::LayerParameters p = model::layer_parameters(m_, shape_.tp, shape_.ep, shape_.etp);
     const double parameters = p.attention + mix_.of(p.dense_mlp, p.shared_experts + p.experts);
     const double bytes =
         stack_.fused_weight_gradient ? kFusedAccumulateBytes * kFusedAccumulate : kUnfusedAccumulateBytes;
     out_.backward.accumulate_s = parameters * bytes / c_.kernels.memory_bytes_per_s();
     out_.weight_gradient_s += out_.backward.accumulate_s;
+  }
+
+  void adapters() {
+    if (!is_frozen(c_)) return;
+    const AdapterTime t = adapter_time(c_, shape_);
+    out_.forward.adapters_s = t.forward_s;
+    out_.backward.adapters_s = t.backward_s;
   }
 
   // The host may be slower than the GPU; CUDA graphs take its work away.
@@ -345,9 +362,14 @@ class LayerTimer {
       const double moe_host = mix_.moe * stack_.moe_layer_s;
       out_.forward.moe_host_s = out_.backward.moe_host_s = moe_host;
     }
-    const double launch = graphs ? 0 : stack_.launch_per_layer_s + (shape_.tp > 1 ? stack_.launch_per_layer_tp_s : 0);
+    if (stack_.cuda_graphs != spec::CudaGraphs::kFullIteration) {
+      out_.forward.gaps_s = c_.problem.generation.kernel_gaps_s / 3;
+      out_.backward.gaps_s = 2 * out_.forward.gaps_s;
+    }
+    const double with_tp = shape_.tp > 1 ? stack_.launch_per_layer_tp_s + shape_.tp * stack_.launch_per_tp_rank_s : 0;
+    const double launch = graphs ? 0 : stack_.launch_per_layer_s + with_tp;
     const auto finish = [](Pass& p, double floor_s) {
-      const double device_s = p.compute_s() + p.moe_host_s + p.tp_s + p.cp_s + p.ep_s;
+      const double device_s = p.compute_s() + p.moe_host_s + p.gaps_s + p.tp_s + p.cp_s + p.ep_s;
       p.total_s = smooth_max(device_s, floor_s);
       p.host_s = p.total_s - device_s;
     };
@@ -392,6 +414,17 @@ double gathered_width(const Context& context, Precision gemm_precision) {
   }
 }
 
+double tp_overlap(const Context& context, Precision gemm_precision) {
+  const spec::Stack& stack = context.stack();
+  if (moe_share(context) > 0) return stack.tp_overlap_moe;
+  return gemm_precision == Precision::kNvfp4 ? stack.tp_overlap_nvfp4 : stack.tp_overlap;
+}
+
+double product_chunks(const Context& context, const LayerShape& shape) {
+  const Precision precision = hardware::gemm_precision(context.problem.cluster.accelerator, shape.precision);
+  return context.stack().tp_overlap_splits_products && tp_overlap(context, precision) > 0 ? shape.tp : 1;
+}
+
 double attention_block_length(const Context& context, const LayerShape& shape) {
   const double seq = context.training().seq_length;
   return shape.cp_comm == spec::ContextParallel::kRing ? seq / shape.cp : seq;
@@ -402,7 +435,7 @@ LayerTime layer_time(const Context& context, const LayerShape& shape) { return L
 double recompute_s(const LayerTime& layer, const spec::Recompute& r) {
   switch (r.mode) {
     case spec::RecomputeMode::kNone: return 0;
-    case spec::RecomputeMode::kFull: return r.layer_share * layer.forward.total_s;
+    case spec::RecomputeMode::kFull: return r.layer_share * (layer.forward.total_s - layer.recompute_unneeded_s);
     case spec::RecomputeMode::kSelective:
       return (r.core_attn ? layer.recompute_attention_s : 0) + (r.mla_up_proj ? layer.recompute_mla_up_s : 0) +
              (r.mlp ? layer.recompute_mlp_s : 0) + (r.moe_act ? layer.recompute_moe_act_s : 0) +

@@ -30,17 +30,19 @@ struct Pass {
   double attention_s = 0;
   double elementwise_s = 0;  // with casts to narrow types
   double moe_host_s = 0;
-  double tp_s = 0;  // exposed
+  double gaps_s = 0;  // between kernels, while one drains and the next fills
+  double tp_s = 0;    // exposed
   double cp_s = 0;
   double ep_s = 0;
   double tp_total_s = 0;
   double cp_total_s = 0;
   double ep_total_s = 0;
+  double adapters_s = 0;    // of fine-tuning: products of adapters, weights made 16 bits wide
   double accumulate_s = 0;  // weight gradients into the main buffer; backward only
   double host_s = 0;        // what launching adds where the host is slower than the GPU
   double total_s = 0;
 
-  double compute_s() const { return gemm_s + experts_s + attention_s + elementwise_s + accumulate_s; }
+  double compute_s() const { return gemm_s + experts_s + attention_s + elementwise_s + adapters_s + accumulate_s; }
 };
 
 struct LayerTime {
@@ -53,7 +55,8 @@ struct LayerTime {
   double recompute_mlp_s = 0;
   double recompute_moe_act_s = 0;
   double recompute_layernorm_s = 0;
-  double head_s = 0;  // LM head and cross-entropy, forward and backward, one micro-batch
+  double recompute_unneeded_s = 0;  // of the forward pass, what full recomputation leaves out
+  double head_s = 0;                // LM head and cross-entropy, forward and backward, one micro-batch
 };
 // Tokens of one micro-batch on one rank of a context-parallel group: b s / cp.
 double microbatch_tokens(const Context& context, const LayerShape& shape);
@@ -65,6 +68,14 @@ double moe_share(const Context& context);
 double gathered_width(const Context& context, spec::Precision gemm_precision);
 
 inline constexpr double kHostHopPerDomain_s = 20e-6;  // per eight ranks of a tensor-parallel group beyond its domain
+
+// Hidden share of tensor-parallel traffic in this kind of model and type of product.
+double tp_overlap(const Context& context, spec::Precision gemm_precision);
+
+// Chunks of rows that a product runs in beside its gather or scatter: one per rank with user buffers. Forward all
+// linears are split; backward those that reduce their output are, for their data gradient gathers (TransformerEngine's
+// defaults for ring exchange; the others overlap in bulk).
+double product_chunks(const Context& context, const LayerShape& shape);
 
 // Tokens of the blocks that attention works on: a ring sees a rank's keys and values at a time.
 double attention_block_length(const Context& context, const LayerShape& shape);

@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "base/units.h"
+#include "estimate/fine_tuning.h"
+#include "estimate/optimizer.h"
 #include "estimate/pipeline.h"
 #include "model/parameters.h"
 
@@ -20,6 +22,48 @@ double kept_beside_the_host(const Context& c, const spec::Strategy& s, const Lay
   return std::min(kept, kept * (1 - s.offload_activations) + on_the_way);
 }
 
+bool uses_gradients_at_once(const Context& c) {
+  return c.training().optimizer_in_backward || traits_of(c.training().optimizer).in_backward;
+}
+
+// What is gathered of sharded parameters while they are used: units in 16 bits or in the frozen weights' own type, with
+// the gradient of one. Embedding and head belong to the unit that stays for the whole step, or are units like the
+// layers.
+double gathered_bytes(const Context& c, const StageShape& p, double gradient) {
+  const double weight = c.stack().memory.weight_bytes, frozen = is_frozen(c) ? frozen_weight_bytes(c) : weight;
+  const double layer = weight * p.largest_layer_parameters + (frozen - weight) * p.largest_layer_linears;
+  const double layers = kGatheredUnits * layer + gradient * p.largest_layer_parameters;
+  const double embedding = (weight + gradient) * p.embedding_parameters;
+  if (!c.stack().memory.embedding_units) return layers + embedding;
+  return std::max(layers, layer + embedding / (p.first && p.last ? 2 : 1));
+}
+
+// Frozen weights, and adapters with their gradients and states.
+StageStates frozen_states(const Context& c, const spec::Strategy& s, const StageShape& p) {
+  const ShardRanks ranks = shard_ranks(s);
+  const double copies = parameter_copies(s.schedule), weight = c.stack().memory.weight_bytes;
+  const double linear = frozen_weight_bytes(c);
+  const AdapterBytes each = adapter_bytes(c);
+  const double all = (p.adapters + p.expert_adapters) * copies;
+  const double owned = owned_parameters(ranks, p.adapters, p.expert_adapters);
+  const double dense = weight * (p.dense_parameters - p.linear_parameters) + linear * p.linear_parameters;
+  const double experts = linear * p.expert_parameters;
+  const double optimizer = s.offload_optimizer ? 0 : each.optimizer;
+  StageStates out;
+  out.parameters = (dense + experts) * copies + each.parameter * all;
+  out.gradients = each.gradient * all;
+  out.optimizer = optimizer * (s.sharding == Sharding::kZero0 ? all : owned);
+  if (s.sharding == Sharding::kZero2) out.gradients = each.gradient * owned;
+  if (gathers_per_microbatch(s.sharding)) {
+    out.parameters = owned_parameters(ranks, dense, experts) + each.parameter * owned;
+    out.gradients = each.gradient * owned;
+    out.gathered = gathered_bytes(c, p, 0);
+    if (c.stack().memory.eager.unsharded_gradients)
+      out.gradients = weight * (p.dense_parameters + p.expert_parameters + p.adapters + p.expert_adapters);
+  }
+  return out;
+}
+
 }  // namespace
 
 MemoryParts memory_parts(const Context& c, const LayerShape& shape, const spec::Recompute& recompute) {
@@ -32,6 +76,9 @@ std::vector<StageShape> stage_shapes(const Context& c, const spec::Strategy& s) 
   const spec::Model& m = c.model();
   const model::LayerParameters p = model::layer_parameters(m, s.tp, s.ep, s.etp);
   const double embedding = model::embedding_parameters(m, s.tp);
+  const bool frozen = is_frozen(c);
+  const model::LayerAdapters adapters =
+      frozen ? model::layer_adapters(m, c.training().fine_tuning, s.tp, s.ep, s.etp) : model::LayerAdapters{};
   std::vector<StageShape> out(layers.size());
   int begin = 0;
   for (size_t i = 0; i < layers.size(); ++i) {
@@ -54,6 +101,15 @@ std::vector<StageShape> stage_shapes(const Context& c, const spec::Strategy& s) 
     shape.largest_layer_parameters = p.attention + p.norms +
                                      std::max(shape.dense_layers > 0 ? p.dense_mlp : 0,
                                               shape.moe_layers > 0 ? p.shared_experts + p.router + p.experts : 0);
+    if (!frozen) continue;
+    const double layers_here = shape.dense_layers + shape.moe_layers;
+    shape.linear_parameters =
+        layers_here * p.attention + shape.dense_layers * p.dense_mlp + shape.moe_layers * p.shared_experts;
+    shape.largest_layer_linears = p.attention + std::max(shape.dense_layers > 0 ? p.dense_mlp : 0,
+                                                         shape.moe_layers > 0 ? p.shared_experts + p.experts : 0);
+    shape.adapters = layers_here * adapters.attention + shape.dense_layers * adapters.dense_mlp +
+                     shape.moe_layers * adapters.shared_experts;
+    shape.expert_adapters = shape.moe_layers * adapters.experts;
   }
   return out;
 }
@@ -70,50 +126,79 @@ std::vector<StageShape> candidate_worst_stages(const std::vector<StageShape>& al
 
 StateBytes state_bytes(const Context& c, const spec::Strategy& s) {
   const spec::StackMemory& memory = c.stack().memory;
-  if (c.training().lora) return {memory.weight_bytes, 0, 0};
+  if (is_frozen(c)) return {memory.weight_bytes, 0, 0};
   const double gradient = c.training().gradient_bytes > 0 ? c.training().gradient_bytes : memory.gradient_bytes;
-  const double optimizer = s.offload_optimizer ? 0 : optimizer_bytes(c.training().optimizer, memory.optimizer_bytes);
-  if (!gathers_per_microbatch(s.sharding)) return {memory.weight_bytes, gradient, optimizer};
+  const double master = master_bytes(memory);
+  const double moments = traits_of(c.training().optimizer).paged ? 0 : c.moment_bytes;
+  const double optimizer = s.offload_optimizer ? 0 : master + moments;
+  const double kept_gradient = uses_gradients_at_once(c) ? 0 : gradient;
+  if (!gathers_per_microbatch(s.sharding)) return {memory.weight_bytes, kept_gradient, optimizer};
   // The shard of the master copy is the parameter itself.
-  const double master = memory.optimizer_bytes - kAdamWMoments;
-  return {master, gradient, std::max(optimizer - master, 0.0)};
+  const double own = master > 0 ? master : memory.weight_bytes;
+  return {own, kept_gradient, std::max(optimizer - master, 0.0)};
 }
 
 StageStates stage_states(const Context& c, const spec::Strategy& s, const StageShape& p) {
+  if (is_frozen(c)) {
+    StageStates out = frozen_states(c, s, p);
+    if (s.offload_parameters) out.parameters = out.gradients = out.optimizer = 0;
+    return out;
+  }
   const StateBytes bytes = state_bytes(c, s);
   const double all = (p.dense_parameters + p.expert_parameters) * parameter_copies(s.schedule);
   const double owned = owned_parameters(shard_ranks(s), p.dense_parameters, p.expert_parameters);
-  if (c.training().lora) return {bytes.parameter * all, 0, 0, 0};
+  // Where gradients are used at once, those of one layer or of the LM head are there at a time.
+  const double passing = uses_gradients_at_once(c) ? c.stack().memory.gradient_bytes * p.largest_layer_parameters : 0;
   switch (s.sharding) {
-    case Sharding::kZero0: return {bytes.parameter * all, bytes.gradient * all, bytes.optimizer * all, 0};
-    case Sharding::kZero1: return {bytes.parameter * all, bytes.gradient * all, bytes.optimizer * owned, 0};
-    case Sharding::kZero2: return {bytes.parameter * all, bytes.gradient * owned, bytes.optimizer * owned, 0};
+    case Sharding::kZero0: return {bytes.parameter * all, bytes.gradient * all, bytes.optimizer * all, passing};
+    case Sharding::kZero1: return {bytes.parameter * all, bytes.gradient * all, bytes.optimizer * owned, passing};
+    case Sharding::kZero2: return {bytes.parameter * all, bytes.gradient * owned, bytes.optimizer * owned, passing};
     case Sharding::kZero3:
     case Sharding::kFsdp:
     case Sharding::kHsdp: break;
   }
-  // Units in use are gathered in 16 bits, their gradients reduced.
-  const double weight = c.stack().memory.weight_bytes;
-  const double gathered = (kGatheredUnits * weight + bytes.gradient) * p.largest_layer_parameters +
-                          (weight + bytes.gradient) * p.embedding_parameters;
+  const double gradient =
+      c.training().gradient_bytes > 0 ? c.training().gradient_bytes : c.stack().memory.gradient_bytes;
+  const double gathered = gathered_bytes(c, p, gradient);
+  if (s.offload_parameters) return {0, 0, 0, gathered};
   return {bytes.parameter * owned, bytes.gradient * owned, bytes.optimizer * owned, gathered};
 }
 
-StageActivations stage_activations(const MemoryParts& parts, const spec::Recompute& recompute, const StageShape& shape,
-                                   double in_flight) {
+StageActivations stage_activations(const Context& c, const MemoryParts& parts, const spec::Recompute& recompute,
+                                   const StageShape& shape, double in_flight) {
   const LayerActivations& a = parts.activations;
   const WeightGradientDummies& d = parts.dummies;
   const double dense = shape.dense_layers, moe = shape.moe_layers;
   StageActivations out;
   out.kept = (dense * a.dense + moe * a.moe) * in_flight + (shape.first ? a.embedding_output : 0);
-  if (recompute.mode == spec::RecomputeMode::kFull)
-    out.kept += std::max(dense > 0 ? a.dense_whole : 0, moe > 0 ? a.moe_whole : 0);
+  const double rebuilt = recompute.mode == spec::RecomputeMode::kFull
+                             ? std::max(dense > 0 ? a.dense_whole : 0, moe > 0 ? a.moe_whole : 0)
+                             : 0;
   const double backward = std::max(dense > 0 ? a.backward_transient_dense : 0, moe > 0 ? a.backward_transient_moe : 0);
-  out.buffers = std::max(backward, shape.last ? a.head_transient : 0);
+  const double head = shape.last ? a.head_transient : 0;
+  out.working = rebuilt + backward;
+  if (c.stack().memory.eager.separate_transients) {
+    out.buffers = std::max(out.working, head);
+    out.apart = std::min(out.working, head);
+  } else {
+    out.kept += rebuilt;
+    out.buffers = std::max(backward, head);
+  }
   if (dense > 0 && moe > 0) out.buffers += d.dense + d.moe - d.attention;
   else out.buffers += moe > 0 ? d.moe : d.dense;
   if (shape.last) out.buffers += d.head;
   return out;
+}
+
+double gradients_at_peak(const Context& c, const spec::Strategy& s, const StageStates& states,
+                         const StageActivations& a) {
+  const bool freed = c.stack().memory.eager.freed_gradients && spec::num_microbatches(s) <= 1;
+  return freed ? std::max(0.0, states.gradients + a.working - a.kept - a.buffers) : states.gradients;
+}
+
+double stage_bytes(const Context& c, const spec::Strategy& s, const StageStates& states, const StageActivations& a) {
+  return states.parameters + states.optimizer + states.gathered + gradients_at_peak(c, s, states, a) + a.kept +
+         a.buffers + a.apart;
 }
 
 double offloaded_layer_bytes(const Context& c, const LayerActivations& a) {
@@ -136,16 +221,18 @@ std::vector<StageMemory> stage_memories(const Context& c, const spec::Strategy& 
     m.layers = shape.dense_layers + shape.moe_layers;
     m.microbatches_in_flight = microbatches_in_flight(s.schedule, s.pp, s.vpp, shape.stage, spec::num_microbatches(s));
     const StageStates states = stage_states(c, s, shape);
-    const StageActivations activations = stage_activations(parts, s.recompute, shape, m.microbatches_in_flight);
+    StageActivations activations = stage_activations(c, parts, s.recompute, shape, m.microbatches_in_flight);
+    if (s.offload_activations > 0)
+      activations.kept = kept_beside_the_host(c, s, parts.activations, m, activations.kept);
     m.parameters = states.parameters;
-    m.gradients = states.gradients;
+    m.gradients = gradients_at_peak(c, s, states, activations);
     m.optimizer = states.optimizer;
     m.activations = activations.kept;
-    if (s.offload_activations > 0) m.activations = kept_beside_the_host(c, s, parts.activations, m, activations.kept);
     m.buffers = states.gathered + activations.buffers;
     const double tensors = m.parameters + m.gradients + m.optimizer + m.activations + m.buffers;
     m.allocated = (tensors + c.stack().memory.constant_gib * kGib) * c.problem.adjustment.reserved_memory;
-    m.reserved = reserved_bytes(c, tensors);
+    m.apart = activations.apart;
+    m.reserved = reserved_bytes(c, tensors + m.apart);
     m.overhead = m.reserved - tensors;
     out.push_back(m);
   }

@@ -20,6 +20,7 @@ struct StageMemory {
   double activations = 0;  // kept for the backward pass, all micro-batches in flight
   double buffers = 0;      // transients: logits, backward temporaries, gathered parameters, weight-gradient dummies
   double overhead = 0;     // constant, fragmentation, device context and communicators
+  double apart = 0;  // part of overhead: blocks that hold nothing at the peak but cannot be used for anything else
   double microbatches_in_flight = 0;
   double allocated = 0;  // what the framework's allocator hands out at its peak
   double reserved = 0;   // what the device loses: fragmentation and context included
@@ -37,6 +38,11 @@ struct StageShape {
   double expert_parameters = 0;
   double embedding_parameters = 0;
   double largest_layer_parameters = 0;  // the unit that FSDP gathers
+  // Of a frozen base: weights of linears outside routed experts, in all layers and in the largest; and the adapters.
+  double linear_parameters = 0;
+  double largest_layer_linears = 0;
+  double adapters = 0;
+  double expert_adapters = 0;
 };
 std::vector<StageShape> stage_shapes(const Context& context, const spec::Strategy& s);
 
@@ -44,8 +50,8 @@ std::vector<StageShape> stage_shapes(const Context& context, const spec::Strateg
 // other stage holds as much as the one before it and no more micro-batches.
 std::vector<StageShape> candidate_worst_stages(const std::vector<StageShape>& all);
 
-// Bytes of one parameter's compute copy (of its sharded master copy under FSDP and ZeRO-3), gradient and optimizer
-// states.
+// Bytes of one trained parameter's compute copy (of its sharded master copy under FSDP and ZeRO-3), gradient and
+// optimizer states.
 struct StateBytes {
   double parameter = 0;
   double gradient = 0;
@@ -66,14 +72,24 @@ StageStates stage_states(const Context& context, const spec::Strategy& s, const 
 struct StageActivations {
   double kept = 0;
   double buffers = 0;
+  double working = 0;  // of the layer in its backward pass
+  double apart = 0;    // free when the tensors are at their peak, but in blocks that nothing else can use
 };
 struct MemoryParts {
   LayerActivations activations;
   WeightGradientDummies dummies;
 };
 MemoryParts memory_parts(const Context& context, const LayerShape& shape, const spec::Recompute& recompute);
-StageActivations stage_activations(const MemoryParts& parts, const spec::Recompute& recompute, const StageShape& shape,
-                                   double microbatches_in_flight);
+StageActivations stage_activations(const Context& context, const MemoryParts& parts, const spec::Recompute& recompute,
+                                   const StageShape& shape, double microbatches_in_flight);
+
+// Gradients that exist when the tensors are at their peak: where a step frees them, they grow as activations go.
+double gradients_at_peak(const Context& context, const spec::Strategy& s, const StageStates& states,
+                         const StageActivations& activations);
+
+// Bytes that the allocator needs for all of it.
+double stage_bytes(const Context& context, const spec::Strategy& s, const StageStates& states,
+                   const StageActivations& activations);
 
 // Bytes that one micro-batch of one layer sends to the host where its activations are offloaded: the larger kind of
 // layer.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "estimate/adjustment.h"
+#include "estimate/optimizer.h"
 
 namespace shardplan::estimate {
 namespace {
@@ -21,6 +22,7 @@ Context::Context(Problem p)
       kernels(problem.cluster.accelerator, problem.generation,
               problem.stack.gemm_multiplier *
                   spec::of_generation(problem.stack.gemm_multiplier_by_generation, problem.generation.id)),
-      links(topology::links_of(problem.cluster, problem.generation)) {}
+      links(topology::links_of(problem.cluster, problem.generation)),
+      moment_bytes(estimate::moment_bytes(problem.training.optimizer, problem.stack.memory, problem.model)) {}
 
 }  // namespace shardplan::estimate

@@ -32,6 +32,7 @@ class Context {
   const Problem problem;
   const hardware::Kernels kernels;
   const topology::Links links;
+  const double moment_bytes;  // of the optimizer's state per parameter, without a master copy: estimate/optimizer.h
 
   const spec::Model& model() const { return problem.model; }
   const spec::Stack& stack() const { return problem.stack; }

@@ -109,10 +109,11 @@ StepTime step_time(const Context& c, const spec::Strategy& s, const LayerTime& l
   t.bubble_s = bubble_s(s.schedule, s.pp, s.vpp, stage.others * stage.forward_s + hop_s,
                         stage.others * stage.backward_s + hop_s, stage.others * stage.weight_gradient_s);
   const double window = data_parallel_window(s), hidden = data_parallel_overlap(stack, s);
-  const double beside_the_pipeline = exposed(dp.reduce_gradients_s, hidden, stage.backward_s * window) +
+  const double reductions = gradient_reductions(s);
+  const double beside_the_pipeline = reductions * exposed(dp.reduce_gradients_s, hidden, stage.backward_s * window) +
                                      exposed(dp.gather_parameters_s, hidden, stage.forward_s * window);
   t.dp_s = beside_the_pipeline + m * stage.fsdp_exposed_s;
-  t.dp_total_s = dp.reduce_gradients_s + dp.gather_parameters_s + m * stage.fsdp_total_s;
+  t.dp_total_s = reductions * dp.reduce_gradients_s + dp.gather_parameters_s + m * stage.fsdp_total_s;
   t.optimizer_s = dp.optimizer_s;
   t.other_s = stack.step_s * (stack.cuda_graphs == spec::CudaGraphs::kFullIteration ? kFullGraphStepShare : 1);
   const double alone_s = m * stage.slowest_s + t.bubble_s + beside_the_pipeline + t.optimizer_s + t.other_s;
@@ -131,7 +132,7 @@ StepTime step_time(const Context& c, const spec::Strategy& s, const LayerTime& l
   t.ep_total_s = m * layers * (f.ep_total_s + b.ep_total_s);
   t.pp_s = m * stage.p2p_exposed_s;
   t.pp_total_s = m * stage.p2p_total_s;
-  t.host_s = m * (layers * (f.host_s + b.host_s + f.moe_host_s + b.moe_host_s));
+  t.host_s = m * layers * (f.host_s + b.host_s + f.moe_host_s + b.moe_host_s + f.gaps_s + b.gaps_s);
   t.offload_s = m * (stage.offload_forward_s + stage.offload_backward_s);
   const double beyond_mid = m * std::max(0.0, stage.slowest_s - stage.mid_s);
   (s.pp == 1 ? t.head_s : t.wait_for_head_s) = beyond_mid;

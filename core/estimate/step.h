@@ -52,7 +52,7 @@ struct StepTime {
   double tp_total_s = 0, cp_total_s = 0, ep_total_s = 0, pp_total_s = 0, dp_total_s = 0;
   double bubble_s = 0;
   double offload_s = 0;  // activations that the host link is too slow to hide
-  double host_s = 0;     // launching and synchronisation that the GPU waits for
+  double host_s = 0;     // launching, synchronisation and gaps between kernels that the GPU waits for
   double optimizer_s = 0;
   double other_s = 0;       // data, clipping, logging
   double stragglers_s = 0;  // waiting for the slowest of many GPUs

@@ -21,7 +21,8 @@ constexpr const char* kFitted = "presets/stacks, fitted";
 struct Product {
   std::string name;
   model::Linear linear;
-  double share = 1;  // of the model's layers
+  double share = 1;      // of the model's layers
+  bool reduces = false;  // its output is summed over the tensor-parallel ranks
 };
 
 std::vector<Product> products(const Context& c, const Strategy& s) {
@@ -32,12 +33,12 @@ std::vector<Product> products(const Context& c, const Strategy& s) {
     out.push_back({&l == &attention.back() ? "attention output"
                    : model::is_mla(m)      ? "latent projection"
                                            : "query, key, value",
-                   l, 1});
+                   l, 1, &l == &attention.back()});
   const double moe = estimate::moe_share(c);
   const auto add_mlp = [&](const char* name, double width, double share) {
     const auto mlp = model::mlp_linears(m, width, s.tp);
     out.push_back({std::string(name) + (m.gated_mlp ? " gate and up" : " up"), mlp[0], share});
-    out.push_back({std::string(name) + " down", mlp[1], share});
+    out.push_back({std::string(name) + " down", mlp[1], share, true});
   };
   if (moe < 1) add_mlp("MLP", m.intermediate_size, 1 - moe);
   if (moe > 0 && m.shared_expert_intermediate_size > 0)
@@ -70,27 +71,36 @@ class LayerExplainer {
   double tokens_ = 0;
   spec::Precision precision_;
 
+  bool frozen() const { return spec::is_frozen(c_.training().fine_tuning); }
+
   void pass(const char* id, const char* title, const Pass& p, const std::string& way) {
     const auto with = [&](const char* name) { return std::string(name) + "_" + way + "_s"; };
     const bool tp = s_.tp > 1;
-    out_.push_back(
-        {id,
-         title,
-         "s",
-         p.total_s,
-         "gemm + experts + attention + elementwise + accumulate + moe_host + tp + cp + ep + host",
-         {{"gemm", p.gemm_s, "s", "dense products", with("gemm")},
-          {"experts", p.experts_s, "s", "grouped products of the experts, weighted by their share of the layers", ""},
-          {"attention", p.attention_s, "s", "attention", with("attention")},
-          {"elementwise", p.elementwise_s, "s", "norms, activation, rotary embedding, permutation, casts", ""},
-          {"accumulate", p.accumulate_s, "s", "weight gradients into the main buffer", ""},
-          {"moe_host", p.moe_host_s, "s", "host work of an expert layer", ""},
-          {"tp", p.tp_s, "s", "exposed tensor-parallel traffic", tp ? with("tp") : ""},
-          {"cp", p.cp_s, "s", "exposed context-parallel traffic", ""},
-          {"ep", p.ep_s, "s", "exposed dispatch and combine", ""},
-          {"host", p.host_s, "s", "launching that the GPU waits for: smooth_max(all the rest, launch) - all the rest",
-           ""}},
-         "presets/generations and presets/stacks for rates and shares"});
+    Quantity q = {
+        id,
+        title,
+        "s",
+        p.total_s,
+        "gemm + experts + attention + elementwise + accumulate + moe_host + gaps + tp + cp + ep + host",
+        {{"gemm", p.gemm_s, "s", "dense products", with("gemm")},
+         {"experts", p.experts_s, "s", "grouped products of the experts, weighted by their share of the layers", ""},
+         {"attention", p.attention_s, "s", "attention", with("attention")},
+         {"elementwise", p.elementwise_s, "s", "norms, activation, rotary embedding, permutation, casts", ""},
+         {"accumulate", p.accumulate_s, "s", "weight gradients into the main buffer", ""},
+         {"moe_host", p.moe_host_s, "s", "host work of an expert layer", ""},
+         {"gaps", p.gaps_s, "s", "between kernels, while one drains and the next fills", ""},
+         {"tp", p.tp_s, "s", "exposed tensor-parallel traffic", tp ? with("tp") : ""},
+         {"cp", p.cp_s, "s", "exposed context-parallel traffic", ""},
+         {"ep", p.ep_s, "s", "exposed dispatch and combine", ""},
+         {"host", p.host_s, "s", "launching that the GPU waits for: smooth_max(all the rest, launch) - all the rest",
+          ""}},
+        "presets/generations and presets/stacks for rates and shares"};
+    if (p.adapters_s > 0) {
+      q.formula += " + adapters";
+      q.terms.push_back({"adapters", p.adapters_s, "s",
+                         "products of the adapters, frozen weights made 16 bits wide, norms of DoRA", ""});
+    }
+    out_.push_back(std::move(q));
   }
 
   const char* rate_source() const {
@@ -101,12 +111,15 @@ class LayerExplainer {
     return "roofline on the data sheet and one efficiency: presets/generations";
   }
 
-  Term product(std::string symbol, const char* what, const Product& p, double m, double n, double k) const {
-    const double seconds = p.share * c_.kernels.gemm_s(precision_, m, n, k);
+  // `chunks` of the m rows.
+  Term product(std::string symbol, const char* what, const Product& p, double m, double n, double k,
+               double chunks = 1) const {
+    const double seconds = p.share * chunks * c_.kernels.gemm_s(precision_, m / chunks, n, k);
     const double tflops = p.share * 2 * m * n * k / seconds / kTera;
     return {std::move(symbol), seconds, "s",
             p.name + what + ": " + number_text(m) + " x " + number_text(n) + " x " + number_text(k) + " at " +
                 number_text(tflops, 4) + " TFLOP/s" +
+                (chunks > 1 ? " in " + number_text(chunks) + " chunks beside their transfers" : "") +
                 (p.share < 1 ? ", share of layers " + number_text(p.share, 3) : ""),
             ""};
   }
@@ -118,13 +131,14 @@ class LayerExplainer {
       q.formula += (q.formula.empty() ? "" : " + ") + t.symbol;
       q.terms.push_back(std::move(t));
     };
+    const double chunks = estimate::product_chunks(c_, estimate::layer_shape(s_));
     int i = 0;
     for (const Product& p : products(c_, s_)) {
       const std::string n = std::to_string(++i);
       const double in = p.linear.in, out = p.linear.out;
-      add(forward, product("f" + n, "", p, tokens_, out, in));
-      add(backward, product("d" + n, ", data gradient", p, tokens_, in, out));
-      if (!c_.training().lora) add(backward, product("w" + n, ", weight gradient", p, in, out, tokens_));
+      add(forward, product("f" + n, "", p, tokens_, out, in, chunks));
+      add(backward, product("d" + n, ", data gradient", p, tokens_, in, out, p.reduces ? chunks : 1));
+      if (!frozen()) add(backward, product("w" + n, ", weight gradient", p, in, out, tokens_));
     }
     out_.push_back(std::move(forward));
     out_.push_back(std::move(backward));
@@ -231,7 +245,7 @@ class LayerExplainer {
   void head() {
     const double vocab = static_cast<double>(c_.model().vocab_size) / s_.tp, h = c_.model().hidden_size;
     const auto& k = c_.kernels;
-    const double weight = c_.training().lora ? 0 : k.head_gemm_s(h, vocab, tokens_);
+    const double weight = frozen() ? 0 : k.head_gemm_s(h, vocab, tokens_);
     out_.push_back(
         {"head_s",
          "LM head and cross-entropy, per micro-batch",

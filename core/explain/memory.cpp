@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/units.h"
+#include "estimate/fine_tuning.h"
 #include "estimate/pipeline.h"
 #include "explain/explanation.h"
 #include "model/parameters.h"
@@ -39,9 +40,39 @@ void parameters(const Context& c, const Strategy& s, const estimate::StageShape&
                  "model shapes over TP, EP and ETP"});
 }
 
+// A frozen base, and adapters that train beside it.
+void frozen_states(const Context& c, const Strategy& s, const estimate::StageShape& shape,
+                   const estimate::StageMemory& m, Explanation& out) {
+  const estimate::AdapterBytes each = estimate::adapter_bytes(c);
+  const double n = shape.dense_parameters + shape.expert_parameters, adapters = shape.adapters + shape.expert_adapters;
+  const Term all{"N", n, "", "frozen parameters of the rank", "stage_parameters"};
+  const Term trained{"A", adapters, "", "parameters of its adapters", ""};
+  const auto part = [&](const char* id, const char* title, double bytes, std::string formula, std::vector<Term> terms) {
+    out.push_back({id, title, "B", bytes, std::move(formula), std::move(terms), "presets/stacks"});
+  };
+  const auto mean = [](double bytes, double count) { return count > 0 ? bytes / count : 0; };
+  const double weights = m.parameters - each.parameter * adapters;
+  const bool sharded = estimate::gathers_per_microbatch(s.sharding);
+  if (sharded) {
+    part("parameters_bytes", "Frozen parameters and adapters", m.parameters, "b * (N + A)",
+         {{"b", mean(m.parameters, n + adapters), "B", "of a parameter's share, on average", ""}, all, trained});
+  } else {
+    part("parameters_bytes", "Frozen parameters and adapters", m.parameters, "b * N + a * A",
+         {{"b", mean(weights, n), "B", "of a frozen parameter, on average", ""},
+          all,
+          {"a", each.parameter, "B", "of an adapter's parameter", ""},
+          trained});
+  }
+  part("gradients_bytes", "Gradients", m.gradients, "g * A",
+       {{"g", mean(m.gradients, adapters), "B", "of an adapter's gradient, as it is shared", ""}, trained});
+  part("optimizer_bytes", "Optimizer states", m.optimizer, "o * A",
+       {{"o", mean(m.optimizer, adapters), "B", "of an adapter's states, as they are shared", ""}, trained});
+}
+
 // Which ranks share what: gradients and optimizer states by stage of ZeRO.
 void states(const Context& c, const Strategy& s, const estimate::StageShape& shape, const estimate::StageMemory& m,
             Explanation& out) {
+  if (spec::is_frozen(c.training().fine_tuning)) return frozen_states(c, s, shape, m, out);
   const double n = shape.dense_parameters + shape.expert_parameters, copies = estimate::parameter_copies(s.schedule);
   const estimate::ShardRanks ranks = estimate::shard_ranks(s);
   const double owned = estimate::owned_parameters(ranks, shape.dense_parameters, shape.expert_parameters);
@@ -58,14 +89,17 @@ void states(const Context& c, const Strategy& s, const estimate::StageShape& sha
                by_owned ? "b * O" : "b * N * c",
                {{"b", each_bytes, "B", what, ""}, all, shard, {"c", copies, "", "copies that the schedule needs", ""}},
                kZero};
+    if (const double held = each_bytes * (by_owned ? owned : n * copies); held > bytes * (1 + 1e-9) + 1) {
+      q.formula += " - f";
+      q.terms.push_back({"f", held - bytes, "B", "elsewhere, or not there when the tensors are at their peak", ""});
+    }
     out.push_back(std::move(q));
   };
-  const bool lora = c.training().lora;
-  part("parameters_bytes", "Parameters", m.parameters, each.parameter, sharded && !lora,
+  part("parameters_bytes", "Parameters", m.parameters, each.parameter, sharded,
        sharded ? "of a parameter's own copy" : "of a parameter");
   part("gradients_bytes", "Gradients", m.gradients, each.gradient,
-       !lora && s.sharding != Sharding::kZero0 && s.sharding != Sharding::kZero1, "of a gradient");
-  part("optimizer_bytes", "Optimizer states", m.optimizer, each.optimizer, !lora && s.sharding != Sharding::kZero0,
+       s.sharding != Sharding::kZero0 && s.sharding != Sharding::kZero1, "of a gradient");
+  part("optimizer_bytes", "Optimizer states", m.optimizer, each.optimizer, s.sharding != Sharding::kZero0,
        "of a parameter's states");
   out.push_back({"owned_parameters",
                  "Parameters that a rank owns",
@@ -122,7 +156,9 @@ void activations(const Context& c, const Strategy& s, const estimate::StageShape
   const KeptTensors kept = estimate::kept_tensors(c, layer_shape);
   const bool full = s.recompute.mode == spec::RecomputeMode::kFull;
   const double whole =
-      full ? std::max(shape.dense_layers > 0 ? a.dense_whole : 0, shape.moe_layers > 0 ? a.moe_whole : 0) : 0;
+      full && !c.stack().memory.eager.separate_transients
+          ? std::max(shape.dense_layers > 0 ? a.dense_whole : 0, shape.moe_layers > 0 ? a.moe_whole : 0)
+          : 0;
   const double all = (shape.dense_layers * a.dense + shape.moe_layers * a.moe) * m.microbatches_in_flight +
                      (shape.first ? a.embedding_output : 0) + whole;
   const double on_host = s.offload_activations > 0 ? all - m.activations : 0;
@@ -180,22 +216,28 @@ void explain_memory(const Context& c, const Strategy& s, Explanation& out) {
   const estimate::StageMemory& m = stages[worst];
   const estimate::StageShape shape = estimate::stage_shapes(c, s)[worst];
   const spec::StackMemory& memory = c.stack().memory;
-  out.push_back(
-      {"peak_bytes",
-       "Peak memory of the worst rank, reserved",
-       "B",
-       m.reserved,
-       "((W + G + O + A + B + C) * f + X) * k",
-       {{"W", m.parameters, "B", "parameters", "parameters_bytes"},
-        {"G", m.gradients, "B", "gradients", "gradients_bytes"},
-        {"O", m.optimizer, "B", "optimizer states", "optimizer_bytes"},
-        {"A", m.activations, "B", "activations", "activations_bytes"},
-        {"B", m.buffers, "B", "logits or backward temporaries, gathered parameters, weight-gradient buffers", ""},
-        {"C", memory.constant_gib * kGib, "B", "constant of the stack", ""},
-        {"f", memory.reserved_over_allocated, "", "reserved over allocated", ""},
-        {"X", memory.context_gib * kGib, "B", "device context and communicators", ""},
-        {"k", c.problem.adjustment.reserved_memory, "", "your calibration", ""}},
-       "presets/stacks"});
+  Quantity peak = {
+      "peak_bytes",
+      "Peak memory of the worst rank, reserved",
+      "B",
+      m.reserved,
+      "((W + G + O + A + B + C) * f + X) * k",
+      {{"W", m.parameters, "B", "parameters", "parameters_bytes"},
+       {"G", m.gradients, "B", "gradients", "gradients_bytes"},
+       {"O", m.optimizer, "B", "optimizer states", "optimizer_bytes"},
+       {"A", m.activations, "B", "activations", "activations_bytes"},
+       {"B", m.buffers, "B", "logits or backward temporaries, gathered parameters, weight-gradient buffers", ""},
+       {"C", memory.constant_gib * kGib, "B", "constant of the stack", ""},
+       {"f", memory.reserved_over_allocated, "", "reserved over allocated", ""},
+       {"X", memory.context_gib * kGib, "B", "device context and communicators", ""},
+       {"k", c.problem.adjustment.reserved_memory, "", "your calibration", ""}},
+      "presets/stacks"};
+  if (m.apart > 0) {
+    peak.formula = "((W + G + O + A + B + T + C) * f + X) * k";
+    peak.terms.push_back(
+        {"T", m.apart, "B", "blocks of the smaller of LM head and layer, which nothing else uses", ""});
+  }
+  out.push_back(std::move(peak));
   states(c, s, shape, m, out);
   parameters(c, s, shape, out);
   activations(c, s, shape, m, out);

@@ -2,6 +2,7 @@
 
 #include "base/units.h"
 #include "estimate/confidence.h"
+#include "estimate/fine_tuning.h"
 #include "estimate/memory.h"
 #include "estimate/step.h"
 #include "explain/explanation.h"
@@ -48,7 +49,7 @@ void explain_result(const Context& c, const Strategy& s, Explanation& out) {
   const double step_s = estimate::step_time(c, s).step_time_s;
   const double gpus = spec::world_size(s), seq = c.training().seq_length;
   const double tokens_per_s = s.gbs * seq / step_s, per_gpu = tokens_per_s / gpus;
-  const double flops = model::flops_per_token(c.model(), seq);
+  const double flops = estimate::model_flops_per_token(c);
   const double peak = hardware::peak_flops(c.problem.cluster.accelerator, s.precision);
   const Term step{"t", step_s, "s", "step time", "step_time_s"};
   out.push_back({"tokens_per_s",

@@ -119,10 +119,11 @@ void recomputation(const Strategy& s, const StageTime& t, const LayerTime& layer
   if (r.mode == spec::RecomputeMode::kNone) {
     q.formula = "0";
   } else if (r.mode == spec::RecomputeMode::kFull) {
-    q.formula = "L * x * t";
+    q.formula = "L * x * (t - u)";
     q.terms = {{"L", t.layout.longest, "", "layers of the longest stage", ""},
                {"x", r.layer_share, "", "share of the layers", ""},
-               {"t", layer.forward.total_s, "s", "one layer, forward", "layer_forward_s"}};
+               {"t", layer.forward.total_s, "s", "one layer, forward", "layer_forward_s"},
+               {"u", layer.recompute_unneeded_s, "s", "its last product, where the stack stops before it", ""}};
   } else {
     q.terms = {{"L", t.layout.longest, "", "layers of the longest stage", ""}};
     const auto add = [&](bool on, const char* symbol, double value, const char* meaning) {
@@ -224,8 +225,9 @@ void explain_step(const Context& with_calibration, const Strategy& s, Explanatio
                  "Exposed data-parallel traffic of the step",
                  "s",
                  beside,
-                 "R - h * min(R, w * B) + G - h * min(G, w * F)",
-                 {{"R", dp.reduce_gradients_s, "s", "gradients reduced", "reduce_gradients_s"},
+                 "n * (R - h * min(R, w * B)) + G - h * min(G, w * F)",
+                 {{"n", estimate::gradient_reductions(s), "", "reductions of a step: ZeRO-2 has one a micro-batch", ""},
+                  {"R", dp.reduce_gradients_s, "s", "gradients reduced", "reduce_gradients_s"},
                   {"G", dp.gather_parameters_s, "s", "parameters gathered", "gather_parameters_s"},
                   {"h", estimate::data_parallel_overlap(c.stack(), s), "", "share that overlaps; fitted per stack", ""},
                   {"w", window, "", "micro-batches behind which it hides, 1 + (pp - 1) (1 - 1/vpp)", ""},

@@ -97,6 +97,7 @@ double peak_flops(const spec::Accelerator& a, Precision p) {
 Kernels::Kernels(const spec::Accelerator& accelerator, const spec::Generation& generation, double gemm_multiplier)
     : generation_(generation), memory_bytes_per_s_(accelerator.memory_bandwidth_gb_per_s * kGiga) {
   flops_16_bit_ = sixteen_bit_tflops(accelerator) * kTera;
+  flops_32_bit_ = accelerator.peak_dense_tflops.fp32 * kTera;
   for (int i = 0; i < 7; ++i)
     rates_[i] = rate_of(accelerator, static_cast<Precision>(i), generation.gemm_multiplier * gemm_multiplier);
   head_ = rate_of(accelerator, Precision::kBf16, 1);
@@ -168,8 +169,8 @@ double Kernels::flash_attention_s(double batch, double seq_length, double heads,
 }
 
 double Kernels::unfused_attention_s(double scores, double head_dim) const {
-  const bool odd_width = static_cast<int64_t>(head_dim) % 8 != 0;
-  return 4 * scores * head_dim * (odd_width ? 4 : 1) / (kUnfusedReach * flops_16_bit_) +
+  const bool on_tensor_cores = static_cast<int64_t>(head_dim) % 8 == 0 || flops_32_bit_ <= 0;
+  return 4 * scores * head_dim / (kUnfusedReach * (on_tensor_cores ? flops_16_bit_ : flops_32_bit_)) +
          kUnfusedScoreBytes * scores / (kReachedBandwidth * memory_bytes_per_s_);
 }
 

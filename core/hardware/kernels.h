@@ -57,8 +57,8 @@ class Kernels {
   double attention_forward() const { return generation_.attention_forward; }
   double attention_backward() const { return generation_.attention_backward; }
 
-  // Attention before flash attention: two products at 0.55 of the peak (a quarter of that where the head width is not a
-  // multiple of 8) and 13 bytes of softmax, mask and dropout traffic per score.
+  // Attention before flash attention: two products at 0.55 of the peak (of the 32-bit units' where the head width is
+  // not a multiple of 8, which tensor cores need) and 13 bytes of softmax, mask and dropout traffic per score.
   double unfused_attention_s(double scores, double head_dim) const;
 
   // Seconds of element-wise kernels that move so many bytes.
@@ -80,6 +80,7 @@ class Kernels {
   spec::Generation generation_;
   double memory_bytes_per_s_ = 0;
   double flops_16_bit_ = 0;
+  double flops_32_bit_ = 0;  // outside the tensor cores
   Rate rates_[7];
   Rate head_;
 };

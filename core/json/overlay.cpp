@@ -1,7 +1,5 @@
 #include "json/overlay.h"
 
-#include "json/document.h"
-
 namespace shardplan::json {
 namespace {
 
@@ -61,13 +59,6 @@ void assign(const Type& type, void* to, const void* from) {
 void overlay(const Type& object, void* base, const void* over) {
   for (const Field& field : object.fields())
     if (is_stated(field.type(), field.of(over))) assign(field.type(), field.of(base), field.of(over));
-}
-
-void difference(const Type& object, const void* base, const void* other, void* out) {
-  for (const Field& field : object.fields()) {
-    const auto text = [&](const void* in) { return print(write_from(field.type(), field.of(in))); };
-    if (text(base) != text(other)) assign(field.type(), field.of(out), field.of(other));
-  }
 }
 
 }  // namespace shardplan::json

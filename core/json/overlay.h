@@ -14,14 +14,4 @@ T overlaid(T base, const T& over) {
   return base;
 }
 
-// The fields of `other` that are not as in `base`, in an object that states nothing else.
-void difference(const Type& object, const void* base, const void* other, void* out);
-
-template <class T>
-T difference(const T& base, const T& other) {
-  T out{};
-  difference(type_of<T>(), &base, &other, &out);
-  return out;
-}
-
 }  // namespace shardplan::json

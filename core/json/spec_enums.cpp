@@ -32,11 +32,34 @@ SHARDPLAN_ENTRIES(spec::Precision, {as_int(kBf16), "bf16"}, {as_int(kBf16), "bfl
                   {as_int(kFp8Blockwise), "fp8_blockwise", "128-wide blocks, Hopper"},
                   {as_int(kMxfp8), "mxfp8", "32-wide blocks, Blackwell"},
                   {as_int(kNvfp4), "nvfp4", "16-wide blocks of 4 bits, Blackwell"})
-SHARDPLAN_ENTRIES(spec::Optimizer, {as_int(kAdamW), "adamw"}, {as_int(kAdamW), "adam", "", true},
-                  {as_int(kAdamWBf16), "adamw_bf16", "moments in bf16"},
-                  {as_int(kAdamW8Bit), "adamw_8bit", "moments in 8 bits"}, {as_int(kLion), "lion"},
-                  {as_int(kSgdMomentum), "sgd_momentum"}, {as_int(kAdafactor), "adafactor"},
-                  {as_int(kMuon), "muon", "one moment for matrices"})
+// Aliases are the names of Hugging Face's TrainingArguments.optim.
+SHARDPLAN_ENTRIES(
+    spec::Optimizer, {as_int(kAdamW), "adamw"}, {as_int(kAdamW), "adam", "", true},
+    {as_int(kAdamW), "adamw_torch", "", true}, {as_int(kAdamW), "adamw_torch_fused", "", true},
+    {as_int(kAdamW), "adamw_hf", "", true}, {as_int(kAdamW), "fused_adam", "", true},
+    {as_int(kAdamWBf16), "adamw_bf16", "moments in bf16"}, {as_int(kAdamW8Bit), "adamw_8bit", "moments in 8 bits"},
+    {as_int(kAdamW8Bit), "adamw_bnb_8bit", "", true}, {as_int(kAdamW8Bit), "adamw_torch_8bit", "", true},
+    {as_int(kAdamW8Bit), "adam8bit", "", true}, {as_int(kLion), "lion"}, {as_int(kLion), "lion_32bit", "", true},
+    {as_int(kSgdMomentum), "sgd_momentum"}, {as_int(kAdafactor), "adafactor"},
+    {as_int(kMuon), "muon", "one moment for matrices"}, {as_int(kAdamW4Bit), "adamw_4bit", "moments in 4 bits"},
+    {as_int(kAdamW4Bit), "adamw_torch_4bit", "", true},
+    {as_int(kPagedAdamW), "paged_adamw", "moments that the driver may move to the host"},
+    {as_int(kPagedAdamW), "paged_adamw_32bit", "", true}, {as_int(kPagedAdamW8Bit), "paged_adamw_8bit"},
+    {as_int(kLion8Bit), "lion_8bit"}, {as_int(kPagedLion), "paged_lion"},
+    {as_int(kPagedLion), "paged_lion_32bit", "", true}, {as_int(kPagedLion8Bit), "paged_lion_8bit"},
+    {as_int(kSgd), "sgd"}, {as_int(kCame), "came"}, {as_int(kAdamMini), "adam_mini"},
+    {as_int(kGalore), "galore", "rank a quarter of the width"}, {as_int(kGalore), "galore_adamw", "", true},
+    {as_int(kGalore8Bit), "galore_8bit"}, {as_int(kGalore8Bit), "galore_adamw_8bit", "", true},
+    {as_int(kApollo), "apollo", "rank a quarter of the width"}, {as_int(kApollo), "apollo_adamw", "", true},
+    {as_int(kApolloMini), "apollo_mini", "rank 1"}, {as_int(kSophia), "sophia"}, {as_int(kAdemamix), "ademamix"},
+    {as_int(kAdemamix8Bit), "ademamix_8bit"}, {as_int(kGrokAdamW), "grokadamw"},
+    {as_int(kScheduleFreeAdamW), "schedule_free_adamw"}, {as_int(kScheduleFreeSgd), "schedule_free_sgd"},
+    {as_int(kLomo), "lomo", "no state, no gradients kept"}, {as_int(kAdaLomo), "adalomo", "no gradients kept"})
+SHARDPLAN_ENTRIES(spec::BaseWeights, {as_int(k16Bit), "bf16"}, {as_int(k16Bit), "16bit", "", true},
+                  {as_int(k16Bit), "fp16", "", true}, {as_int(kInt8), "int8", "LLM.int8"},
+                  {as_int(kInt8), "8bit", "", true}, {as_int(kNf4), "nf4", "32-bit scale per 64 weights"},
+                  {as_int(kNf4), "fp4", "", true}, {as_int(kNf4Double), "nf4_double", "scales quantised once more"},
+                  {as_int(kNf4Double), "nf4-dq", "", true}, {as_int(kNf4Double), "4bit", "", true})
 SHARDPLAN_ENTRIES(spec::Objective, {as_int(kThroughput), "throughput"}, {as_int(kThroughput), "speed", "", true},
                   {as_int(kCost), "cost"}, {as_int(kMemory), "memory"}, {as_int(kLatency), "latency"},
                   {as_int(kEfficiency), "efficiency"}, {as_int(kEfficiency), "mfu", "", true})

@@ -3,6 +3,7 @@
 namespace shardplan::json {
 
 using spec::ByGeneration;
+using spec::EagerHabits;
 using spec::GemmRates;
 using spec::GemmTable;
 using spec::Generation;
@@ -20,12 +21,33 @@ Fields Describe<ByGeneration>::fields() {
   return table;
 }
 
+Fields Describe<EagerHabits>::fields() {
+  using E = EagerHabits;
+  static constexpr Field table[] = {
+      field<&E::norms>("norms", "32-bit copies of norm inputs, and normalised values where the scale trains."),
+      field<&E::activations>("activations", "The output of the activation function beside its input."),
+      field<&E::expanded_kv>("expanded_kv", "Keys and values repeated for every query head."),
+      field<&E::freed_gradients>("freed_gradients", "Gradients exist only from a backward pass to its step."),
+      field<&E::separate_transients>("separate_transients",
+                                     "The allocator does not share blocks between LM head and layers."),
+      field<&E::chunked_head>("chunked_head", "The LM head in chunks, whose weight gradients are added up."),
+      field<&E::fused_qkv>("fused_qkv", "Adapters of q, k and v share one input."),
+      field<&E::adapter_outputs>("adapter_outputs", "Outputs of the adapters of q, k and v are kept."),
+      field<&E::quantized_inputs>("quantized_inputs", "Inputs of frozen quantised linears are kept."),
+      field<&E::unsharded_gradients>("unsharded_gradients", "FSDP accumulates whole gradients, of frozen weights too."),
+  };
+  return table;
+}
+
 Fields Describe<StackMemory>::fields() {
   using S = StackMemory;
   static constexpr Field table[] = {
       field<&S::weight_bytes>("weight_bytes", "Compute copy, per parameter.").at_least(0),
       field<&S::gradient_bytes>("gradient_bytes", "Accumulation buffer, per parameter.").at_least(0),
       field<&S::optimizer_bytes>("optimizer_bytes", "Master copy and moments of AdamW, per parameter.").at_least(0),
+      field<&S::moment_bytes>("moment_bytes", "Of one of these moments.").at_least(0),
+      field<&S::adapter_bytes>("adapter_bytes", "Per parameter of an adapter; from 4 on without a master copy.")
+          .at_least(0),
       field<&S::residual_multiplier>("residual_multiplier",
                                      "Residual stream and norm outputs kept, against estimate/activations.h.")
           .at_least(0),
@@ -36,8 +58,12 @@ Fields Describe<StackMemory>::fields() {
       field<&S::keeps_weight_gradient_dummies>(
           "keeps_weight_gradient_dummies",
           "One bf16 weight-gradient tensor per distinct linear stays allocated (TransformerEngine 2)."),
+      field<&S::unfused_glu>("unfused_glu", "Gated MLPs keep the activated gate as well."),
+      field<&S::embedding_units>("embedding_units",
+                                 "FSDP gathers embedding and LM head on their own, not for the whole step."),
       field<&S::hidden_dropout>("hidden_dropout"),
       field<&S::attention_dropout>("attention_dropout"),
+      field<&S::eager>("eager", "What uncompiled PyTorch keeps.").omit_default(),
       field<&S::constant_gib>("constant_gib").at_least(0),
       field<&S::reserved_over_allocated>("reserved_over_allocated", "What the allocator reserves per byte allocated.")
           .at_least(1),
@@ -72,11 +98,14 @@ Fields Describe<Stack>::fields() {
       field<&S::launch_per_layer_s>("launch_per_layer_s", "Host time of a layer's forward pass; twice that backward.")
           .at_least(0),
       field<&S::launch_per_layer_tp_s>("launch_per_layer_tp_s", "Added where tp > 1.").at_least(0),
+      field<&S::launch_per_tp_rank_s>("launch_per_tp_rank_s", "Added for each rank where tp > 1.").at_least(0),
       field<&S::moe_layer_s>("moe_layer_s", "Host and synchronisation per expert layer and pass.").at_least(0),
       field<&S::step_s>("step_s", "Data, clipping, logging.").at_least(0),
       field<&S::tp_overlap>("tp_overlap", "Hidden share of tensor-parallel traffic.").range(0, 1),
       field<&S::tp_overlap_moe>("tp_overlap_moe").range(0, 1),
       field<&S::tp_overlap_nvfp4>("tp_overlap_nvfp4").range(0, 1),
+      field<&S::tp_overlap_splits_products>("tp_overlap_splits_products",
+                                            "Products run in one chunk of rows per rank, each beside its transfer."),
       field<&S::cp_overlap>("cp_overlap").range(0, 1),
       field<&S::ep_overlap>("ep_overlap").range(0, 1),
       field<&S::ep_multiplier>("ep_multiplier", "Time of the expert all-to-all against the links' rate.").at_least(0),
@@ -95,15 +124,20 @@ Fields Describe<Stack>::fields() {
       field<&S::parameter_bytes>("parameter_bytes", "On the wire, per parameter.").at_least(0),
       field<&S::parameter_bytes_fp8>("parameter_bytes_fp8", "The same with FP8 weights.").at_least(0),
       field<&S::fsdp_gradient_bytes>("fsdp_gradient_bytes", "On the wire, per parameter.").at_least(0),
+      field<&S::recompute_stops_early>("recompute_stops_early",
+                                       "Full recomputation leaves out a layer's last product."),
       field<&S::stages_by_cumulative_work>("stages_by_cumulative_work", "Lays stages out as nanotron does."),
       field<&S::memory>("memory"),
       field<&S::schedules>("schedules", "Pipeline schedules that it has."),
       field<&S::shardings>("shardings", "Shardings that it has."),
+      field<&S::tensor_parallel>("tensor_parallel"),
+      field<&S::pipeline_parallel>("pipeline_parallel"),
       field<&S::context_parallel>("context_parallel"),
       field<&S::expert_parallel>("expert_parallel"),
       field<&S::expert_tensor_parallel>("expert_tensor_parallel"),
       field<&S::selective_recompute>("selective_recompute"),
       field<&S::fsdp_with_pipeline>("fsdp_with_pipeline", "FSDP shards the stages of a pipeline."),
+      field<&S::quantized_base>("quantized_base", "Fine-tunes on top of 8- and 4-bit weights."),
       field<&S::interval_class>("interval_class"),
       field<&S::source>("source"),
   };
@@ -166,6 +200,8 @@ Fields Describe<Generation>::fields() {
       field<&G::grouped_gemm_bf16>("grouped_gemm_bf16", "Surcharge where a rank holds several experts.").at_least(0),
       field<&G::grouped_gemm_low>("grouped_gemm_low").at_least(0),
       field<&G::nvlink_reach>("nvlink_reach").range(0.01, 1),
+      field<&G::kernel_gaps_s>("kernel_gaps_s", "Between the kernels of a layer, forward and backward together.")
+          .at_least(0),
       field<&G::all_reduce_gain>("all_reduce_gain", "In-switch reduction over a whole scale-up domain against a ring.")
           .range(0.5, 4),
       field<&G::nic_reach>("nic_reach").range(0.01, 1),

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/units.h"
 #include "estimate/confidence.h"
 #include "estimate/memory.h"
 #include "estimate/step.h"
@@ -20,6 +21,9 @@ Prediction predict(const estimate::Problem& problem, const Run& run) {
   switch (run.memory_kind) {
     case MemoryKind::kAllocatedWorst: p.memory_bytes = worst.allocated; break;
     case MemoryKind::kAllocatedLast: p.memory_bytes = stages.back().allocated; break;
+    case MemoryKind::kAllocatorWorst:
+      p.memory_bytes = worst.reserved - context.stack().memory.context_gib * kGib;
+      break;
     default: p.memory_bytes = worst.reserved; break;
   }
   return p;

@@ -45,6 +45,9 @@ constexpr std::array kTrainingColumns = {
     words("memory_kind", &R::memory_kind),
     words("status", &R::status),
     words("stack", &R::stack),
+    words("method", &R::method),
+    words("quant", &R::quant),
+    words("kind", &R::kind),
     words("net_regime", &R::net_regime),
     words("sp", &R::sp),
     words("use_for_step_time", &R::use_for_step_time),
@@ -76,6 +79,8 @@ constexpr std::array kTrainingColumns = {
     number("mfu", &R::mfu),
     number("peak_mem_gb", &R::peak_mem_gb),
     number("mem_reserved_gib", &R::mem_reserved_gib),
+    number("time_s", &R::time_s),
+    number("tokens_per_s", &R::tokens_per_s),
     number("ar_gbps", &R::ar_gbps),
 };
 using I = spec::InferenceRow;

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "base/units.h"
+#include "measured/fine_tuning_rows.h"
 #include "measured/sources.h"
 #include "model/parameters.h"
 
@@ -159,11 +160,13 @@ spec::Stack with_settings(spec::Stack stack, const StackSettings& s) {
   if (s.cuda_graphs) stack.cuda_graphs = *s.cuda_graphs;
   if (s.tp_comm_overlap == false) stack.tp_overlap = stack.tp_overlap_moe = stack.tp_overlap_nvfp4 = 0;
   if (s.fsdp_gradient_bytes) stack.fsdp_gradient_bytes = *s.fsdp_gradient_bytes;
+  if (s.recompute_stops_early) stack.recompute_stops_early = *s.recompute_stops_early;
   if (s.unfused_attention) stack.unfused_attention = *s.unfused_attention;
   if (s.logit_memory_bytes) stack.memory.logit_bytes = *s.logit_memory_bytes;
   if (s.hidden_dropout) stack.memory.hidden_dropout = *s.hidden_dropout;
   if (s.attention_dropout) stack.memory.attention_dropout = *s.attention_dropout;
   if (s.weight_gradient_dummies) stack.memory.keeps_weight_gradient_dummies = *s.weight_gradient_dummies;
+  if (s.embedding_units) stack.memory.embedding_units = *s.embedding_units;
   return stack;
 }
 
@@ -175,7 +178,11 @@ estimate::Problem problem_of(const catalog::Catalog& catalog, const Run& run) {
           stack,     generation,  catalog::intervals_of(catalog, stack, model::is_moe(run.model), generation)};
 }
 
-Result<Run> run_of(const catalog::Catalog& catalog, const MeasuredRow& row) {
+Result<Run> run_of(const catalog::Catalog& catalog, const MeasuredRow& given) {
+  MeasuredRow row = given;
+  if (is_fine_tuning(row))
+    if (Diagnostics unusable = complete_fine_tuning(row); !unusable.empty())
+      return tl::unexpected<Diagnostics>(std::move(unusable));
   Diagnostics problems = not_stated(row);
   auto model = model_of(catalog, row);
   auto cluster = cluster_of(catalog, row);
@@ -192,7 +199,9 @@ Result<Run> run_of(const catalog::Catalog& catalog, const MeasuredRow& row) {
   run.strategy = strategy_of(row, run.cluster);
   run.training = {.seq_length = whole(row.seq, 0), .gbs = whole(row.gbs, 0), .precision = *precision};
   run.strategy.precision = *precision;
-  run.training.lora = has(lower_case(row.other_flags + row.model + row.flags), "lora");
+  // Rank and targets are not stated: the base is frozen, the adapters count for nothing.
+  if (has(lower_case(row.other_flags + row.model + row.flags), "lora"))
+    run.training.fine_tuning.method = spec::Method::kLora;
   run.step_time_s = step_time_of(row);
   run.memory_kind = memory_kind_of(row.memory_kind);
   if (run.memory_kind != MemoryKind::kNone) run.memory_bytes = row.peak_mem_gb * kGiga;

@@ -13,18 +13,21 @@
 namespace shardplan::measured {
 
 // Which rank a measured memory belongs to, and what it counts.
-enum class MemoryKind { kNone, kAllocatedWorst, kAllocatedLast, kReservedWorst, kNvidiaSmi };
+// kAllocatorWorst: reserved by the framework's allocator, without the device's context.
+enum class MemoryKind { kNone, kAllocatedWorst, kAllocatedLast, kReservedWorst, kNvidiaSmi, kAllocatorWorst };
 
 // Settings of a run that differ from its stack's preset.
 struct StackSettings {
   std::optional<spec::CudaGraphs> cuda_graphs;
   std::optional<bool> tp_comm_overlap;
   std::optional<double> fsdp_gradient_bytes;
+  std::optional<bool> recompute_stops_early;
   std::optional<bool> unfused_attention;
   std::optional<double> logit_memory_bytes;
   std::optional<bool> hidden_dropout;
   std::optional<bool> attention_dropout;
   std::optional<bool> weight_gradient_dummies;
+  std::optional<bool> embedding_units;
 };
 spec::Stack with_settings(spec::Stack stack, const StackSettings& settings);
 

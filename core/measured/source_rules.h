@@ -38,8 +38,15 @@ Diagnostics korthikanti(Run& r);
 Diagnostics bigscience(Run& r);
 Diagnostics vtrain(Run& r);
 Diagnostics nanotron(Run& r);
+Diagnostics megatron_threads(Run& r);
 Diagnostics zero_bubble(Run& r);
 Diagnostics folding(Run& r);
 Diagnostics other(Run& r);
+
+// Fine-tuning: sources_fine_tuning.cpp
+Diagnostics litgpt(Run& r);
+Diagnostics torchtune(Run& r);
+Diagnostics fsdp_qlora(Run& r);
+Diagnostics fine_tuning(Run& r);
 
 }  // namespace shardplan::measured::source

@@ -32,6 +32,11 @@ constexpr std::array kSources = {
     Source{"papers", "Folding", source::folding},
     Source{"mlperf", "", source::mlperf},
     Source{"mcore_golden", "", source::megatron_golden},
+    Source{"mcore_threads", "", source::megatron_threads},
+    Source{"litgpt", "", source::litgpt},
+    Source{"torchtune", "", source::torchtune},
+    Source{"fsdp_qlora", "", source::fsdp_qlora},
+    Source{"fine-tuning", "", source::fine_tuning},
 };
 
 // A row without a family is recognised by its source.
@@ -74,7 +79,7 @@ Diagnostics apply_source(const catalog::Catalog& catalog, Run& run) {
   Diagnostics (*apply)(Run&) = source::other;
   for (const Source& source : kSources)
     if (family == source.family && source::has(run.row.source, source.in_source)) apply = source.apply;
-  if (!run.row.stack.empty()) apply = source::other;
+  if (!run.row.stack.empty() && !spec::is_frozen(run.training.fine_tuning)) apply = source::other;
   Diagnostics problems = apply(run);
   if (!problems.empty()) return problems;
   if (const auto stack = catalog::find_stack(catalog, run.stack_id, "/stack"); !stack) return stack.error();

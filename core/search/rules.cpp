@@ -101,6 +101,8 @@ bool combination(const Context& c, const Strategy& s) {
   const spec::Stack& stack = c.stack();
   if (!contains(stack.shardings, s.sharding)) return false;
   if (s.pp > 1 && !contains(stack.schedules, s.schedule)) return false;
+  if (s.tp > 1 && !stack.tensor_parallel) return false;
+  if (s.pp > 1 && !stack.pipeline_parallel) return false;
   if (s.cp > 1 && !stack.context_parallel) return false;
   if (s.ep > 1 && !stack.expert_parallel) return false;
   if (s.etp > 1 && !stack.expert_tensor_parallel) return false;
@@ -111,6 +113,7 @@ bool combination(const Context& c, const Strategy& s) {
   if (s.pp > 1 && sharded_parameters && !stack.fsdp_with_pipeline) return false;
   if (s.sharding == Sharding::kHsdp && !divides(s.shard_size, static_cast<int64_t>(s.dp) * s.cp)) return false;
   if (s.sp && s.tp == 1) return false;
+  if (s.offload_parameters && !estimate::gathers_per_microbatch(s.sharding)) return false;
   // Experts route whole tokens: with tensor parallelism they need each rank's own part of the sequence.
   if (model::is_moe(c.model()) && s.tp > 1 && !s.sp && (s.ep > 1 || s.etp != s.tp)) return false;
   if (s.recompute.mode == spec::RecomputeMode::kSelective && !stack.selective_recompute) return false;

@@ -68,7 +68,7 @@ void join_cell(Cell& cell, const Cell& other, spec::Objective objective) {
 // One stage that may be the worst, with what does not change inside a block.
 struct ShapeStates {
   estimate::StageShape shape;
-  std::vector<double> state_bytes;  // by sharding choice
+  std::vector<estimate::StageStates> states;  // by sharding choice
 };
 
 class RangeEvaluator {
@@ -106,7 +106,7 @@ class RangeEvaluator {
   std::vector<std::optional<Rejection>> illegal_;          // by pipeline and sharding
   estimate::LayerTime layer_;
   estimate::MemoryParts memory_;
-  std::vector<double> activations_;  // by stage that may be the worst
+  std::vector<estimate::StageActivations> activations_;  // by stage that may be the worst
 
   void set_pipeline(size_t i) {
     s_.schedule = block_->pipelines[i].schedule;
@@ -128,8 +128,7 @@ class RangeEvaluator {
         ShapeStates with{shape, {}};
         for (size_t k = 0; k < block_->shardings.size(); ++k) {
           set_sharding(k);
-          const estimate::StageStates states = estimate::stage_states(c_, s_, shape);
-          with.state_bytes.push_back(states.parameters + states.gradients + states.optimizer + states.gathered);
+          with.states.push_back(estimate::stage_states(c_, s_, shape));
         }
         shapes.push_back(std::move(with));
       }
@@ -197,8 +196,7 @@ class RangeEvaluator {
     for (size_t i = 0; i < n; ++i) {
       const double in_flight = estimate::microbatches_in_flight(s_.schedule, s_.pp, s_.vpp, shapes[i].shape.stage,
                                                                 spec::num_microbatches(s_));
-      const auto a = estimate::stage_activations(memory_, s_.recompute, shapes[i].shape, in_flight);
-      activations_[i] = a.kept + a.buffers;
+      activations_[i] = estimate::stage_activations(c_, memory_, s_.recompute, shapes[i].shape, in_flight);
     }
     bool have_stage_time = false;
     estimate::StageTime plain;
@@ -209,7 +207,8 @@ class RangeEvaluator {
       }
       ++out_.evaluated;
       double tensors = 0;
-      for (size_t i = 0; i < n; ++i) tensors = std::max(tensors, shapes[i].state_bytes[k] + activations_[i]);
+      for (size_t i = 0; i < n; ++i)
+        tensors = std::max(tensors, estimate::stage_bytes(c_, s_, shapes[i].states[k], activations_[i]));
       Candidate candidate{block_->first + from + k, spec::world_size(s_), 0, estimate::reserved_bytes(c_, tensors), 0};
       const bool fits = candidate.reserved_bytes <= options_.usable_bytes;
       if (!fits) note_too_large(candidate);

@@ -151,12 +151,14 @@ void for_each_mesh(const Context& c, const Limits& limits, int gpus, F&& f) {
   const auto fits = [](int64_t degree, int64_t most) { return degree <= most; };
   for (int64_t tp : divisors(gpus)) {
     if (!allowed(limits.tp, static_cast<int>(tp)) || !fits(tp, c.model().num_attention_heads)) continue;
+    if (tp > 1 && !c.stack().tensor_parallel) continue;
     for (int64_t cp : divisors(gpus / tp)) {
       const bool long_enough = cp == 1 || cp * 128 <= c.training().seq_length;
       if (!allowed(limits.cp, static_cast<int>(cp)) || !long_enough || (cp > 1 && !c.stack().context_parallel))
         continue;
       for (int64_t pp : divisors(gpus / tp / cp)) {
         if (!allowed(limits.pp, static_cast<int>(pp)) || !fits(pp, c.model().num_hidden_layers + 2)) continue;
+        if (pp > 1 && !c.stack().pipeline_parallel) continue;
         const int64_t dp = gpus / tp / cp / pp;
         if (!allowed(limits.dp, static_cast<int>(dp))) continue;
         s.tp = static_cast<int>(tp);

@@ -33,6 +33,7 @@ struct Generation {
   double moe_elementwise = 1;            // permutation, router, expert activation; on top of elementwise
   double grouped_gemm_bf16 = 0.3;        // surcharge where a rank holds several experts
   double grouped_gemm_low = 0.3;
+  double kernel_gaps_s = 0;  // between the kernels of a layer, forward and backward together
   double nvlink_reach = 0.75;
   double all_reduce_gain = 1;  // in-switch reduction (NVLS) over a whole scale-up domain against a ring
   double nic_reach = 0.85;

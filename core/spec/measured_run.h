@@ -9,13 +9,15 @@ struct MeasuredRow {
   int line = 0;  // of the file, for messages
 
   std::string id, source, family, model, gpu, interconnect, precision, zero_or_fsdp, recompute, optimizer, other_flags,
-      notes, flags, memory_kind, status, stack;
+      notes, flags, memory_kind, status, stack, method, quant, kind;
   // Numbers; 0 where the row does not state them.
   double params_b = 0, layers = 0, hidden = 0, heads = 0, kv_heads = 0, ffn = 0, vocab = 0, experts = 0, top_k = 0,
          gpus = 0, gpus_per_node = 0, seq = 0, gbs = 0, mbs = 0, tp = 0, pp = 0, vpp = 0, cp = 0, ep = 0, etp = 0,
          dp = 0;
   std::string sp;  // "1", "0" or not stated
   double tokens_per_s_per_gpu = 0, tflops_per_gpu = 0, step_time_s = 0, mfu = 0, peak_mem_gb = 0;
+  // Fine-tuning: time of so many samples as the source says, and all tokens per second.
+  double time_s = 0, tokens_per_s = 0;
   // Beside a run: reserved memory, bus bandwidth of an all-reduce over all GPUs, and the network that it ran on.
   double mem_reserved_gib = 0, ar_gbps = 0;
   std::string net_regime;

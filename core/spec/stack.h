@@ -29,19 +29,41 @@ inline double of_generation(const ByGeneration& m, const std::string& generation
   return m.other;
 }
 
+// What PyTorch's autograd and allocator do in code that no compiler or fused kernel has touched, and what some
+// fine-tuning libraries do beside it. Counted from their code, not fitted.
+struct EagerHabits {
+  bool norms = false;                // 32-bit copies of norm inputs, and normalised values where the scale trains
+  bool activations = false;          // the output of the activation function beside its input
+  bool expanded_kv = false;          // keys and values repeated for every query head
+  bool freed_gradients = false;      // gradients exist only from a backward pass to its step
+  bool separate_transients = false;  // blocks of the LM head and of a layer's backward pass are not shared
+  bool chunked_head = false;         // the LM head in chunks, each with a weight gradient that is added up
+  bool fused_qkv = false;            // adapters of q, k and v share one input
+  bool adapter_outputs = false;      // outputs of the adapters of q, k and v are kept
+  bool quantized_inputs = false;     // inputs of frozen quantised linears are kept
+  bool unsharded_gradients = false;  // FSDP accumulates whole gradients, of frozen weights too
+
+  bool operator==(const EagerHabits&) const = default;
+};
+
 // How the stack spends memory; multipliers are against the tensors that estimate/activations.h names.
 struct StackMemory {
   double weight_bytes = 2;      // per parameter, compute copy
   double gradient_bytes = 4;    // per parameter, accumulation buffer
   double optimizer_bytes = 12;  // per parameter with AdamW: master copy and two moments
+  double moment_bytes = 4;      // of one of these moments
+  double adapter_bytes = 2;     // per parameter of an adapter; from 4 on there is no master copy
   double residual_multiplier = 1;
   double attention_multiplier = 1;
   double mlp_multiplier = 1;
   double embedding_multiplier = 1;
   double logit_bytes = 3;                      // per logit at the peak of the last stage
   bool keeps_weight_gradient_dummies = false;  // TransformerEngine >= 2.0
+  bool unfused_glu = false;                    // gated MLPs keep the activated gate as well
+  bool embedding_units = false;  // FSDP gathers embedding and LM head on their own, not for the whole step
   bool hidden_dropout = false;
   bool attention_dropout = false;
+  EagerHabits eager;
   double constant_gib = 0.15;
   double reserved_over_allocated = 1.04;
   double context_gib = 1.0;  // CUDA context and communicators, outside the allocator
@@ -70,6 +92,7 @@ struct Stack {
   CudaGraphs cuda_graphs = CudaGraphs::kNone;
   double launch_per_layer_s = 0;
   double launch_per_layer_tp_s = 0;  // added where tp > 1
+  double launch_per_tp_rank_s = 0;   // added per rank where tp > 1: a collective waits for the slowest of its hosts
   double moe_layer_s = 0;            // per mixture-of-experts layer and pass
   double step_s = 0;
 
@@ -77,6 +100,7 @@ struct Stack {
   double tp_overlap = 0;
   double tp_overlap_moe = 0;  // in models with experts
   double tp_overlap_nvfp4 = 0;
+  bool tp_overlap_splits_products = false;  // user buffers: a product waits for, or sends, one rank's rows at a time
   double cp_overlap = 0.7;
   double ep_overlap = 0;
   double ep_multiplier = 1;
@@ -85,13 +109,14 @@ struct Stack {
   double dp_overlap_replicated = 0;  // all-reduce of gradients
   double zero1_reduce_scatter_multiplier = 1;
   double fsdp_contention = 0;
-  bool fsdp_prefetch = true;  // gathers the next layer's parameters beside this one's compute
+  bool fsdp_prefetch = true;              // gathers the next layer's parameters beside this one's compute
   bool low_precision_all_gather = false;  // TP gathers activations in the type of the GEMM
   double gradient_bytes = 4;              // on the wire
   double parameter_bytes = 2;
   double parameter_bytes_fp8 = 2;  // with per-tensor or blockwise FP8 weights
   double fsdp_gradient_bytes = 2;
 
+  bool recompute_stops_early = false;      // full recomputation ends with the last tensor that backward needs
   bool stages_by_cumulative_work = false;  // lays stages out as nanotron does, else as Megatron: estimate/stages.h
 
   StackMemory memory;
@@ -99,11 +124,14 @@ struct Stack {
   // What a plan may use
   std::vector<Schedule> schedules;
   std::vector<Sharding> shardings;
+  bool tensor_parallel = true;
+  bool pipeline_parallel = true;
   bool context_parallel = true;
   bool expert_parallel = true;
   bool expert_tensor_parallel = true;
   bool selective_recompute = true;
   bool fsdp_with_pipeline = false;
+  bool quantized_base = false;  // fine-tunes on top of 8- and 4-bit weights
 
   std::string interval_class;  // key into presets/calibration/intervals
   std::string source;

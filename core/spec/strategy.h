@@ -62,8 +62,9 @@ struct Strategy {
   Recompute recompute;
   Precision precision = Precision::kBf16;
   ContextParallel cp_comm = ContextParallel::kRing;
-  bool offload_optimizer = false;  // optimizer states and step on the host
-  double offload_activations = 0;  // share of the layers whose activations wait on the host
+  bool offload_optimizer = false;   // optimizer states and step on the host
+  bool offload_parameters = false;  // sharded parameters wait on the host, optimizer states with them
+  double offload_activations = 0;   // share of the layers whose activations wait on the host
   // Layers of each stage; empty: as even as the stack splits them.
   std::vector<int> layers_per_stage;
 

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "render_accuracy.h"
+#include "render_launch.h"
 #include "render_serving.h"
 #include "render_troubleshoot.h"
 #include "table.h"
@@ -307,6 +308,7 @@ void render(const std::string& operation, View r, std::ostream& out) {
   else if (operation == "accuracy") render_accuracy(r, out);
   else if (operation == "troubleshoot") render_troubleshoot(r, out);
   else if (operation == "describe") return generic(r, out, 0);
+  else if (render_launch(operation, r, out)) out.flush();
   else if (r["checks"]) {
     checks(r["checks"], out);
     if (View p = r["plan"]) {

@@ -59,13 +59,19 @@ std::vector<Ablation> ablations() {
       {"grouped-GEMM surcharge",
        with([](Problem& p) { p.generation.grouped_gemm_bf16 = p.generation.grouped_gemm_low = 0; })},
       {"host time of expert layers", with([](Problem& p) { p.stack.moe_layer_s = 0; })},
-      {"launch floor", with([](Problem& p) { p.stack.launch_per_layer_s = p.stack.launch_per_layer_tp_s = 0; })},
+      {"launch floor", with([](Problem& p) {
+         p.stack.launch_per_layer_s = p.stack.launch_per_layer_tp_s = p.stack.launch_per_tp_rank_s = 0;
+       })},
+      {"waiting for slow hosts", with([](Problem& p) { p.stack.launch_per_tp_rank_s = 0; })},
+      {"gaps between kernels", with([](Problem& p) { p.generation.kernel_gaps_s = 0; })},
+      {"products split beside TP traffic", with([](Problem& p) { p.stack.tp_overlap_splits_products = false; })},
       {"power class of an accelerator", with([](Problem& p) { p.generation.gemm_multiplier = 1; })},
       {"GEMM multiplier of a stack", with([](Problem& p) {
          p.stack.gemm_multiplier = 1;
          p.stack.gemm_multiplier_by_generation = {};
        })},
       {"attention multiplier of a stack", with([](Problem& p) { p.stack.attention_multiplier = {}; })},
+      {"recomputation that stops early", with([](Problem& p) { p.stack.recompute_stops_early = false; })},
       {"recomputation", without_part([](const StepTime& t) { return t.recompute_s; })},
       {"TP traffic", without_part([](const StepTime& t) { return t.tp_s; })},
       {"CP traffic", without_part([](const StepTime& t) { return t.cp_s; })},

@@ -31,6 +31,10 @@ const strategies = {
   nanotron: { model: 'llama-3.1-8b', gpu: 'h100', gpus: 64, seq_length: 4096, gbs: 256, tp: 4, pp: 4, dp: 4, stack: 'nanotron' },
   'activations on the host': { ...llama, tp: 8, pp: 2, dp: 4, offload_activations: 0.5 },
   'uneven experts': { model: 'mixtral-8x7b', gpu: 'h100', gpus: 64, seq_length: 4096, gbs: 256, tp: 2, ep: 8, pp: 2, dp: 16, expert_imbalance: 1.3 },
+  LoRA: { model: 'llama-3.1-8b', gpu: 'h100', gpus: 8, seq_length: 4096, gbs: 32, method: 'lora', dp: 8, recompute: 'full' },
+  'QLoRA, sharded, base on the host': { model: 'llama-3.1-70b', gpu: 'rtx-4090', gpus: 2, seq_length: 2048, gbs: 4, method: 'qlora', dp: 2, sharding: 'fsdp', offload_parameters: true, recompute: 'full' },
+  DoRA: { model: 'mixtral-8x7b', gpu: 'h100', gpus: 64, seq_length: 4096, gbs: 256, tp: 2, ep: 8, pp: 2, dp: 16, method: 'dora', stack: 'megatron-bridge' },
+  'full fine-tuning in bf16': { model: 'llama-3.1-8b', gpu: 'h100', gpus: 1, seq_length: 4096, gbs: 1, method: 'full', stack: 'hf-bf16', optimizer: 'paged_adamw_8bit' },
   calibrated: { ...llama, tp: 8, pp: 4, dp: 2, calibration: { name: 'mine', step_time: 1.2, reserved_memory: 1.1, gemm_rate: 0.9 } },
 };
 

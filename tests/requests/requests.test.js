@@ -12,12 +12,6 @@ import { contradicting, extremes, withoutEach, wrongRequests } from './wrong.js'
 // Operations that have bodies and are not there yet. Who adds one takes it off this list.
 const notYet = [
   'autotune',
-  'batchsize',
-  'compare',
-  'export',
-  'launch',
-  'optimize',
-  'pareto',
   'rlhf',
   'vllm',
 ];
@@ -81,8 +75,12 @@ function told(reply) {
 // Where it is asked what is legal or fits, "nothing" is an answer; it says why.
 function saysNo({ json, kind }) {
   if (kind !== 0) return false;
-  const { valid, checks, plans, warnings } = JSON.parse(json);
-  return (valid === false && checks.length > 0) || (plans?.length === 0 && warnings.length > 0);
+  const { valid, checks, plans, points, sizes, warnings } = JSON.parse(json);
+  return (
+    (valid === false && checks.length > 0) ||
+    (plans?.length === 0 && warnings.length > 0) ||
+    (points?.length === 0 && sizes.every((s) => s.why_not))
+  );
 }
 
 for (const o of all) {

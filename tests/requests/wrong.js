@@ -153,5 +153,9 @@ export function contradicting({ request_schema, example }) {
   const known = new Set(schema.fields(schema.root).map((f) => f.name));
   return contradictions
     .filter(([, members]) => Object.keys(members).every((name) => known.has(name)))
-    .map(([name, members]) => ({ name, request: { ...example, ...members } }));
+    .map(([name, members]) => ({ name, request: { ...withoutSides(example), ...members } }));
 }
+
+// What is laid over the other fields, as the sides of a comparison are, would mend what is wrong with them.
+const withoutSides = (example) =>
+  Object.fromEntries(Object.entries(example).filter(([, v]) => !(Array.isArray(v) && typeof v[0] === 'object')));

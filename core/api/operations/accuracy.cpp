@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "api/built_in_fine_tuning_runs.h"
 #include "api/built_in_runs.h"
 #include "api/fields.h"
 #include "api/measured_fields.h"
@@ -191,7 +192,11 @@ Result<AccuracyResponse> accuracy(const AccuracyRequest& request) {
   const bool built_in = request.csv.text.empty();
   auto rows = measured::read_csv(built_in ? built_in_runs() : std::string_view(request.csv.text), "/csv");
   if (!rows) return tl::unexpected<Diagnostics>(rows.error());
-  if (built_in) r.assumptions.push_back("No file given: the runs that the planner carries.");
+  if (built_in) {
+    const auto more = measured::read_csv(built_in_fine_tuning_runs(), "/csv");
+    rows->insert(rows->end(), more->begin(), more->end());
+    r.assumptions.push_back("No file given: the runs that the planner carries.");
+  }
   for (spec::MeasuredRow& row : *rows)
     if (row.stack.empty()) row.stack = request.stack;
   r.summary.rows = static_cast<int>(rows->size());

@@ -5,10 +5,10 @@
 #include "api/fields.h"
 #include "api/reasons.h"
 #include "api/registry.h"
+#include "api/sentences.h"
 #include "api/sharding_settings.h"
 #include "api/smallest_change.h"
 #include "api/stated_plan.h"
-#include "base/decimal.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "estimate/confidence.h"
@@ -178,26 +178,24 @@ const Variant* best_of(const std::vector<Variant>& all, bool stack_is_stated) {
   return best;
 }
 
-std::string gib(double x) { return fixed_text(x, 1) + " GiB"; }
-
 // Why this one: what the others that fit lose, and how far those with less sharding are from fitting.
 std::string reason_for(const Context& c, const Variant& best, const std::vector<Variant>& all) {
   const std::string name = name_of(best.strategy);
   if (!best.option.fits)
-    return "None fits on these degrees; " + name + " comes nearest, " + gib(best.option.over_gib) + " over.";
+    return "None fits on these degrees; " + name + " comes nearest, " + gib_text(best.option.over_gib) + " over.";
   std::vector<std::string> tied, over;
   const Variant* next = nullptr;
   for (const Variant& v : all) {
     if (!v.plan || &v == &best) continue;
     if (!v.option.fits) {
-      over.push_back(name_of(v.strategy) + " by " + gib(v.option.over_gib));
+      over.push_back(name_of(v.strategy) + " by " + gib_text(v.option.over_gib));
       continue;
     }
     if (ties(c, *best.plan, *v.plan)) tied.push_back(name_of(v.strategy));
     else if (next == nullptr || v.expected_s < next->expected_s) next = &v;
   }
   std::string text = name + " is the fastest that fits, with " +
-                     gib(best.plan->memory.usable_gib - best.option.peak_gib) + " to spare.";
+                     gib_text(best.plan->memory.usable_gib - best.option.peak_gib) + " to spare.";
   if (!tied.empty()) text += " Too close to tell apart: " + join(tied, ", ") + ".";
   if (next != nullptr)
     text += " Next is " + name_of(next->strategy) + ", " + difference_text(*best.plan, *next->plan) + ".";

@@ -33,13 +33,13 @@ struct WhatIfRequest {
   std::vector<json::RawJson> changes;
 };
 
-struct BeforeAfter {
+struct WhatIfDifference {
   double before = 0, after = 0, difference = 0, change_pct = 0;
 };
 
 struct WhatIfDifferences {
-  BeforeAfter step_time_s, tokens_per_s, tokens_per_s_per_gpu, mfu, peak_gib, oom_probability;
-  std::optional<BeforeAfter> usd_per_million_tokens, usd_per_hour;
+  WhatIfDifference step_time_s, tokens_per_s, tokens_per_s_per_gpu, mfu, peak_gib, oom_probability;
+  std::optional<WhatIfDifference> usd_per_million_tokens, usd_per_hour;
 };
 
 struct WhatIfAnswer {
@@ -131,7 +131,7 @@ void make_room(const View& patch, StatedPlan& p) {
   if (sets("recompute") && !sets("recompute_modules")) p.flat.recompute_modules.clear();
 }
 
-BeforeAfter difference(double before, double after) {
+WhatIfDifference difference(double before, double after) {
   return {before, after, after - before, before != 0 ? 100 * (after / before - 1) : 0};
 }
 
@@ -262,7 +262,7 @@ namespace shardplan::json {
 
 SHARDPLAN_DESCRIBE_ENUM(api::Scenario, "scenario");
 SHARDPLAN_DESCRIBE(api::WhatIfRequest, "whatif_request");
-SHARDPLAN_DESCRIBE(api::BeforeAfter, "before_after");
+SHARDPLAN_DESCRIBE(api::WhatIfDifference, "whatif_difference");
 SHARDPLAN_DESCRIBE(api::WhatIfDifferences, "whatif_differences");
 SHARDPLAN_DESCRIBE(api::WhatIfAnswer, "whatif_answer");
 SHARDPLAN_DESCRIBE(api::WhatIfResponse, "whatif_response");
@@ -302,8 +302,8 @@ Fields Describe<api::WhatIfRequest>::fields() {
   return table;
 }
 
-Fields Describe<api::BeforeAfter>::fields() {
-  using D = api::BeforeAfter;
+Fields Describe<api::WhatIfDifference>::fields() {
+  using D = api::WhatIfDifference;
   static constexpr Field table[] = {
       field<&D::before>("before"),
       field<&D::after>("after"),

@@ -54,7 +54,9 @@ TEST(NcclSettings, NeverNamesWhatTheReleaseDoesNotRead) {
       const auto check = [&](const std::string& name) {
         const Reading r = reading_of(variables(), name, version);
         const bool plugin = name.rfind("NCCL_FASTRAK_", 0) == 0 || name.rfind("NCCL_GPUDIRECTTCPX_", 0) == 0;
-        if (name.rfind("NCCL_", 0) == 0 && !plugin) EXPECT_EQ(r, Reading::kRead) << name << version_text(version);
+        if (name.rfind("NCCL_", 0) == 0 && !plugin) {
+          EXPECT_EQ(r, Reading::kRead) << name << version_text(version);
+        }
       };
       for (const auto& list : {s.settings, s.measure, s.debug})
         for (const Variable& v : list) check(v.name);

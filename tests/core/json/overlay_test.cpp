@@ -32,14 +32,5 @@ TEST(Overlay, OnItselfIsItself) {
   EXPECT_EQ(overlaid(s, s), s);
 }
 
-TEST(Difference, IsWhatTurnsOneIntoTheOther) {
-  const Sample base = sample(R"({"n": 3, "text": "base", "maybe": 2, "list": [1, 2], "named": "a", "depth": 4})");
-  const Sample other = sample(R"({"n": 3, "text": "other", "maybe": 2, "list": [2], "named": "b", "depth": 5})");
-  const Sample d = difference(base, other);
-  EXPECT_EQ(d, sample(R"({"text": "other", "list": [2], "named": "b", "depth": 5})"));
-  EXPECT_EQ(overlaid(base, d), other);
-  EXPECT_EQ(difference(base, base), Sample{});
-}
-
 }  // namespace
 }  // namespace shardplan::json
