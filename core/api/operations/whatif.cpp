@@ -54,6 +54,7 @@ struct WhatIfAnswer {
 };
 
 struct WhatIfResponse {
+  std::vector<std::string> findings;
   Plan before;
   std::vector<WhatIfAnswer> scenarios;
   std::vector<std::string> assumptions;
@@ -222,6 +223,16 @@ WhatIfAnswer answer(const std::string& name, const std::string& patch_text, cons
   return a;
 }
 
+std::string finding(const WhatIfAnswer& a) {
+  std::vector<std::string> parts = a.trade_offs;
+  if (!a.after)
+    for (const BrokenRule& issue : a.issues)
+      parts.push_back(issue.message + (issue.hint.empty() ? "" : " " + issue.hint));
+  std::string name = a.scenario;
+  std::replace(name.begin(), name.end(), '_', ' ');
+  return name + ": " + join(parts, " ");
+}
+
 Result<WhatIfResponse> whatif(const WhatIfRequest& request) {
   auto before = resolve(request.plan);
   if (!before) return tl::unexpected<Diagnostics>(before.error());
@@ -239,6 +250,7 @@ Result<WhatIfResponse> whatif(const WhatIfRequest& request) {
     r.scenarios.push_back(answer("change " + std::to_string(i + 1), request.changes[i].text, base, r.before,
                                  "/changes/" + std::to_string(i), problems));
   if (!problems.empty()) return tl::unexpected<Diagnostics>(std::move(problems));
+  for (const WhatIfAnswer& a : r.scenarios) r.findings.push_back(finding(a));
   r.assumptions = std::move(before->question.assumptions);
   r.assumptions.emplace_back(
       "A change of GPUs or of tp, pp or cp is taken up by dp, a change of dp by the GPUs; the global batch stays as it "
@@ -346,6 +358,7 @@ Fields Describe<api::WhatIfAnswer>::fields() {
 Fields Describe<api::WhatIfResponse>::fields() {
   using R = api::WhatIfResponse;
   static constexpr Field table[] = {
+      field<&R::findings>("findings", "The answer in sentences, one for each change."),
       field<&R::before>("before", "The plan as it is."),
       field<&R::scenarios>("scenarios"),
       field<&R::assumptions>("assumptions", "Taken as given because the request was silent."),
