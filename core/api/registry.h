@@ -101,6 +101,8 @@ Operation batchsize_operation();
 Operation compare_operation();
 Operation pareto_operation();
 Operation optimize_operation();
+Operation autotune_operation();
+Operation profile_operation();
 // Models, machines, this program
 Operation analyze_operation();
 Operation presets_operation();

@@ -38,6 +38,8 @@ std::span<const Operation> operations() {
       compare_operation(),
       pareto_operation(),
       optimize_operation(),
+      autotune_operation(),
+      profile_operation(),
       heading("Serving"),
       inference_operation(),
       heading("Models, machines, this program"),
