@@ -96,7 +96,7 @@ std::span<const EnumEntry> DescribeEnum<emit::Framework>::entries() {
       {static_cast<int>(kAccelerate), "accelerate"},
       {static_cast<int>(kMegatron), "megatron"},
       {static_cast<int>(kFsdp), "fsdp", "PyTorch's fully_shard"},
-      {static_cast<int>(kFsdp), "pytorch", "", true},
+      {static_cast<int>(kFsdp), "pytorch", "the same"},
       {static_cast<int>(kFsdp), "fsdp2", "", true},
       {static_cast<int>(kTorchtitan), "torchtitan"},
       {static_cast<int>(kVllm), "vllm", "serves the model"},
