@@ -74,6 +74,7 @@ Operation explain_operation();
 Operation timeline_operation();
 Operation memory_operation();
 Operation validate_operation();
+Operation report_operation();
 // Whole runs
 Operation estimate_operation();
 Operation scaling_operation();

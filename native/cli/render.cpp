@@ -309,7 +309,8 @@ bool is_only_a_plan(View r) {
 }  // namespace
 
 void render(const std::string& operation, View r, std::ostream& out) {
-  if (r["findings"]) advice(r, out);
+  if (r["markdown"]) out << r["markdown"].text();
+  else if (r["findings"]) advice(r, out);
   else if (is_serving(r)) render_serving(r, out);
   else if (r["plans"]) recommendation(r, out);
   else if (operation == "accuracy") render_accuracy(r, out);
@@ -330,6 +331,7 @@ void render(const std::string& operation, View r, std::ostream& out) {
         << " usable GiB\n\n";
     stage_table(r["memory"]["stages"], out);
   } else return generic(r, out, 0);
+  if (r["markdown"]) return;  // has them
   sentences("Taken as given", r["assumptions"], out);
   sentences("Warnings", r["warnings"], out);
 }

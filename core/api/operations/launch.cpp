@@ -81,7 +81,6 @@ Operation export_operation() {
 
 namespace shardplan::json {
 
-SHARDPLAN_DESCRIBE_ENUM(emit::Framework, "framework");
 SHARDPLAN_DESCRIBE(api::LaunchRequest, "launch_request");
 SHARDPLAN_DESCRIBE(api::LaunchResponse, "launch_response");
 SHARDPLAN_DESCRIBE(api::Bundle, "bundle");

@@ -13,6 +13,7 @@ std::span<const Operation> operations() {
       timeline_operation(),
       memory_operation(),
       validate_operation(),
+      report_operation(),
       heading("Whole runs"),
       estimate_operation(),
       scaling_operation(),
