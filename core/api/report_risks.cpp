@@ -47,8 +47,8 @@ std::string about_interruptions(const Report& r) {
   if (!r.run) return "";
   const RunOutcome& o = *r.run;
   return "At published rates " + std::to_string(r.best.plan.gpus) + " GPUs are interrupted every " +
-         number_text(o.failures.mean_time_h, 3) + " h; with checkpoints every " +
-         number_text(o.checkpoints.interval_s / 60, 3) + " minutes " +
+         number_text(o.failures.mean_time_h, 4) + " h; with checkpoints every " +
+         number_text(o.checkpoints.interval_s / 60, 4) + " minutes " +
          percent_text(o.goodput.effective_training_time_ratio) + " of the time trains.";
 }
 

@@ -60,8 +60,6 @@ namespace {
 
 const advise::Profile& profile_of(ProfileName name) { return advise::profiles()[static_cast<size_t>(name)]; }
 
-json::RawJson as_object(const advise::Setting& s) { return {"{" + json::quoted(s.field) + ": " + s.value + "}"}; }
-
 // A request that states one setting only; the rest of the fields stays as it is.
 template <class Request>
 Request only(const ProfileSetting& s) {
