@@ -71,11 +71,12 @@ function told(reply) {
 // Where it is asked what is legal or fits, "nothing" is an answer; it says why.
 function saysNo({ json, kind }) {
   if (kind !== 0) return false;
-  const { valid, checks, plans, points, sizes, warnings } = JSON.parse(json);
+  const { valid, checks, plans, points, sizes, warnings, findings, best, nearest } = JSON.parse(json);
   return (
     (valid === false && checks.length > 0) ||
     (plans?.length === 0 && warnings.length > 0) ||
-    (points?.length === 0 && sizes.every((s) => s.why_not))
+    (points?.length === 0 && sizes.every((s) => s.why_not)) ||
+    (!best && !nearest && findings?.[0].startsWith('No combination of the axes is legal'))
   );
 }
 

@@ -68,7 +68,7 @@ TEST(Stacking, NoSingleChangeMakesTheResultBetter) {
 }
 
 TEST(Stacking, LeavesOutWhatMayNotBeSwitched) {
-  const estimate::Problem p = problem();
+  const estimate::Problem p = problem("llama-3.1-8b", 64);
   Estimator e(p, kUsableBytes, false);
   Switches baseline = plain(p);
   baseline.strategy.sp = true;  // so that it fits, and its bubble is what there is to gain
