@@ -104,6 +104,8 @@ Operation pareto_operation();
 Operation optimize_operation();
 Operation autotune_operation();
 Operation profile_operation();
+// Fine-tuning
+Operation rlhf_operation();
 // Models, machines, this program
 Operation analyze_operation();
 Operation presets_operation();

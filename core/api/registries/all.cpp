@@ -43,6 +43,8 @@ std::span<const Operation> operations() {
       profile_operation(),
       heading("Serving"),
       inference_operation(),
+      heading("Fine-tuning"),
+      rlhf_operation(),
       heading("Models, machines, this program"),
       analyze_operation(),
       presets_operation(),
