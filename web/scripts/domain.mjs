@@ -16,6 +16,11 @@ const operations = [
   'timeline',
   'explain',
   'bottleneck',
+  'launch',
+  'slurm',
+  'scaling',
+  'why-not',
+  'report',
 ];
 
 const core = await loadCore();

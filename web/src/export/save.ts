@@ -74,6 +74,10 @@ export async function saveImage(svg: SVGSVGElement, kind: 'svg' | 'png', title: 
   if (blob) download(blob, fileName(title, kind));
 }
 
+export function saveText(text: string, name: string): void {
+  download(new Blob([text], { type: 'text/plain' }), name);
+}
+
 export function saveTable(table: Table, title: string): void {
   download(new Blob([csv(table)], { type: 'text/csv' }), fileName(title, 'csv'));
 }

@@ -16,6 +16,7 @@ const groups = {
   numerics: ['precision', 'precisions', 'optimizer', 'gradient_bytes', 'mtp_layers'],
   network: ['network', 'nic_gb_per_s', 'nic_is_measured', 'gpus_per_node', 'scaleup_domain'],
   money: ['usd_per_gpu_hour'],
+  tuning: ['method', 'lora_rank', 'lora_targets', 'base_precision', 'lora_dropout', 'optimizer_in_backward'],
   software: ['stack', 'cuda_graphs', 'tp_comm_overlap'],
   calibration: ['calibration'],
 } as const;
@@ -136,6 +137,14 @@ export function Folds() {
         <TextField name="gradient_bytes" unit="bytes" placeholder="as stack" />
         <TextField name="mtp_layers" placeholder="as model" />
         <ManyField name="precisions" />
+      </Fold>
+      <Fold title="Fine-tuning" names={groups.tuning} silent="all weights train">
+        <ChoiceField name="method" />
+        <ChoiceField name="base_precision" />
+        <TextField name="lora_rank" />
+        <TextField name="lora_targets" placeholder="all linears" />
+        <SwitchField name="lora_dropout" />
+        <SwitchField name="optimizer_in_backward" />
       </Fold>
       <Fold title="Network" names={groups.network} silent="as the GPU’s best system">
         <ChoiceField name="network" options={presetOptions(presets.value?.networks)} />
