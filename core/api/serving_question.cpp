@@ -77,10 +77,9 @@ class Resolver {
       named_precision_ = named->weight_precision;
       out_.problem.model = *named->model;
     }
-    const spec::Model& m = out_.problem.model;
-    if (m.mixer == spec::Mixer::kMambaHybrid || m.mixer == spec::Mixer::kLightningHybrid)
-      problem("/model", m.name + " mixes attention with recurrent layers, whose serving is not modelled.",
-              "The operation 'analyze' gives its parameters and FLOPs.");
+    if (model::is_hybrid(out_.problem.model))
+      out_.warnings.push_back("The recurrent layers of " + out_.problem.model.name +
+                              " have no measured kernels: their part of the time is a roofline.");
   }
 
   void cluster() {
@@ -115,7 +114,7 @@ class Resolver {
       out_.problem.engine.memory_share = *q_.memory_share;
       out_.problem.engine.share_of_free = false;
     }
-    harness_ = catalog::harness_of(serving_catalog().calibration, out_.problem.engine.id + "/range0.8");
+    harness_ = catalog::harness_of(serving_catalog().calibration, out_.problem.engine.id + "/nightly");
   }
 
   void load() {

@@ -115,6 +115,7 @@ struct ServingHarness {
   double first_token_us = 30000;  // HTTP, tokenizer, first schedule, start of the run
   double met_on_arrival = 0.5;    // prompts of others in the way, whatever the concurrency
   double queue_share = 0.08;      // of the other requests' prompts that a request waits for
+  double wait_steps = 0;          // decode steps that the scheduler lets pass before it looks at a new request
 
   bool operator==(const ServingHarness&) const = default;
 };

@@ -108,7 +108,7 @@ void fill_unseen(const Data& data, const std::vector<char>& held, std::vector<do
     std::string out;
     for (char c : s)
       if (c == '-' || c == '/') out += '_';
-      else if (c != '.' && c != '0' && c != '8') out += c;
+      else out += c;
     return out;
   };
   const auto fill = [&](const std::set<std::string>& seen, std::initializer_list<const char*> all,
@@ -132,8 +132,8 @@ void fill_unseen(const Data& data, const std::vector<char>& held, std::vector<do
        {"_layer_us", "_step_us", "_sequence_us", "_utilisation"});
   fill(generations, {"hopper", "hopper-pcie", "blackwell", "ampere", "ada", "blackwell-rtx", "cdna3"},
        {"hopper", "blackwell", "ampere"}, {"_decode", "_prefill"});
-  fill(harnesses, {"trtllm/fixed", "trtllm/range0.8", "vllm/fixed", "vllm/range0.8", "sglang/fixed", "sglang/range0.8"},
-       {"trtllm/range0.8", "vllm/range0.8", "trtllm/fixed", "vllm/fixed"}, {"_first_token_us", "_met", "_queue_share"});
+  fill(harnesses, {"trtllm/fixed", "trtllm/nightly", "vllm/fixed", "vllm/nightly", "sglang/fixed", "sglang/nightly"},
+       {"trtllm/nightly", "vllm/nightly", "trtllm/fixed", "vllm/fixed"}, {"_first_token_us", "_met", "_queue_share"});
 }
 
 std::vector<double> fit_without(Data& data, const std::vector<char>& held, int iterations = 10) {
@@ -226,7 +226,7 @@ void random_splits(Data& data) {
 void print_rows(const Data& data, const Predictions& p) {
   std::printf(
       "id\tmode\tengine\tharness\tgpu\tmodel\ttp\tpp\tdp\tep\tetp\tS\tO\tC\tB\tttft\tp_ttft\ttpot\tp_tpot\ttps\tp_"
-      "tps\tdoubts\tD\tP\tX\n");
+      "tps\tdoubts\tD\tP\tX\tlayers\tchunks\tconc\twait\tgen\twait_steps\n");
   for (size_t i = 0; i < data.runs.size(); ++i) {
     const ms::Run& r = data.runs[i];
     const auto& f = data.prepared[i].profile;
@@ -237,12 +237,13 @@ void print_rows(const Data& data, const Predictions& p) {
       return std::string(b);
     };
     std::printf(
-        "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%g\t%g\t%g\t%.4g\t%g\t%.5g\t%g\t%.5g\t%g\t%.5g\t%s\t%s\t%s\t%s\n",
+        "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%g\t%g\t%g\t%.4g\t%g\t%.5g\t%g\t%.5g\t%g\t%.5g\t%s\t%s\t%s\t%s\t%g\t%g\t%g\t%g\t%s\t%g\n",
         r.row.id.c_str(), ms::name_of(r.mode), r.engine.c_str(), r.harness.c_str(), r.cluster.accelerator.id.c_str(),
         r.model.id.c_str(), r.layout.tp, r.layout.pp, r.layout.dp, r.layout.ep, r.layout.etp, r.shape.input_tokens,
         r.shape.output_tokens, r.concurrency, f.sequences, r.ttft_s, p[i].ttft_s, r.tpot_s, p[i].tpot_s,
         r.tokens_per_s_per_gpu, p[i].tokens_per_s_per_gpu, r.doubts.empty() ? "" : r.doubts.front().c_str(),
-        parts(f.decode).c_str(), parts(f.prompt).c_str(), parts(f.mixed).c_str());
+        parts(f.decode).c_str(), parts(f.prompt).c_str(), parts(f.mixed).c_str(), f.layers, f.chunks, data.prepared[i].concurrency, data.prepared[i].wait,
+                ms::constants_of(r, built_in().calibration).generation.id.c_str(), r.wait_steps);
   }
 }
 

@@ -87,6 +87,7 @@ Latency closed_loop(const Profile& p, const Constants& c, double concurrency, do
   l.tpot_s = p.pp * step + (others - ahead) * added / p.shape.output_tokens;
   l.ttft_s = kMicro * c.harness.first_token_us + (others > 0 ? step / 2 : 0) + p.pp * prompt_alone_s(p, c) +
              ahead * added + (p.mixes ? p.chunks * step : 0);
+  l.ttft_s += c.harness.wait_steps * l.tpot_s;
   l.ttft_s += wait * (l.ttft_s + (p.shape.output_tokens - 1) * l.tpot_s);
   return l;
 }

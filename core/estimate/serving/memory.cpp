@@ -6,6 +6,11 @@
 #include "model/parameters.h"
 
 namespace shardplan::estimate::serving {
+namespace {
+
+constexpr double kStateBytes = 4;  // of a number in a recurrent layer's state
+
+}  // namespace
 
 double weight_bytes_per_gpu(const spec::Model& m, const spec::ServingLayout& l, const spec::ServingPrecision& p) {
   const model::LayerParameters own = model::layer_parameters(m, l.tp, l.ep, l.etp);
@@ -13,7 +18,10 @@ double weight_bytes_per_gpu(const spec::Model& m, const spec::ServingLayout& l, 
   const double mlps = layers.dense * own.dense_mlp + layers.moe * own.shared_experts;
   const double sixteen_bit = m.num_hidden_layers * own.norms + layers.moe * own.router +
                              (m.tie_word_embeddings ? 1 : 2) * model::embedding_parameters(m, l.tp);
-  const double bytes = m.num_hidden_layers * own.attention * hardware::weight_bytes(p.attention) +
+  const double softmax = model::attention_layers(m);
+  const model::RecurrentLayer recurrent = model::recurrent_layer(m, l.tp);
+  const double mixers = softmax * own.attention + (m.num_hidden_layers - softmax) * (recurrent.in + recurrent.out) * m.hidden_size;
+  const double bytes = mixers * hardware::weight_bytes(p.attention) +
                        mlps * hardware::weight_bytes(p.mlp) +
                        layers.moe * own.experts * hardware::weight_bytes(p.experts) + 2 * sixteen_bit;
   return bytes / l.pp;
@@ -26,7 +34,10 @@ double kv_bytes_of_sequence(const spec::Model& m, const spec::ServingLayout& l, 
     return layers * tokens * ((m.kv_lora_rank + m.qk_rope_head_dim) * element + indexer);
   }
   const double per_token = 2 * std::max(1.0, static_cast<double>(m.num_key_value_heads / l.tp)) * m.head_dim * element;
-  if (m.sliding_window == 0) return layers * tokens * per_token;
+  if (m.sliding_window == 0) {
+    const double softmax = static_cast<double>(model::attention_layers(m)) / l.pp;
+    return softmax * tokens * per_token + (layers - softmax) * model::recurrent_layer(m, l.tp).state * kStateBytes;
+  }
   const double full = m.sliding_window_pattern > 0 ? layers / m.sliding_window_pattern : 0;
   return (full * tokens + (layers - full) * std::min<double>(tokens, m.sliding_window)) * per_token;
 }

@@ -108,6 +108,8 @@ serving::Constants constants_of(const Run& run, const spec::ServingCalibration& 
   out.generation = catalog::serving_generation_of(c, run.cluster.accelerator);
   out.physics = c.physics;
   out.harness = catalog::harness_of(c, run.harness);
+  out.harness.wait_steps = run.wait_steps;
+  if (run.chunk_tokens > 0) out.engine.chunk_tokens = run.chunk_tokens;
   if (run.mode == Mode::kDecodePool || run.mode == Mode::kStaticBatch || run.mode == Mode::kPrefill)
     out.engine.mixes_prefill = false;
   return out;
