@@ -183,6 +183,7 @@ class Walk {
 
 }  // namespace
 
+// cppcheck-suppress CastIntegerToAddressAtReturn ; an array of names
 const char* name_of(Axis axis) { return kNames[static_cast<size_t>(axis)]; }
 
 std::vector<Neighbour> neighbours(const Context& context, const Strategy& strategy, bool tp_across_domains) {

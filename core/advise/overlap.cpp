@@ -72,6 +72,7 @@ estimate::Problem with_overlap(estimate::Problem p, Traffic traffic, double hidd
 
 }  // namespace
 
+// cppcheck-suppress CastIntegerToAddressAtReturn ; an array of names
 const char* name_of(Traffic traffic) { return kNames[static_cast<size_t>(traffic)]; }
 
 estimate::Problem without_overlap(estimate::Problem problem, Traffic traffic) {

@@ -32,7 +32,7 @@ Phrases::Phrases(std::vector<std::string> phrases) : phrases_(std::move(phrases)
 void Phrases::add(int phrase) {
   int32_t state = 0;
   for (const char c : phrases_[static_cast<size_t>(phrase)]) {
-    const size_t edge = static_cast<size_t>(state * classes_ + class_of_[static_cast<uint8_t>(c)]);
+    const size_t edge = static_cast<size_t>(state) * static_cast<size_t>(classes_) + class_of_[static_cast<uint8_t>(c)];
     if (next_[edge] == 0) {
       next_[edge] = static_cast<int32_t>(states_.size());
       states_.emplace_back();
@@ -53,8 +53,10 @@ void Phrases::link() {
     if (state.phrase >= 0) state.ending = at;
     else state.ending = at == 0 ? 0 : states_[static_cast<size_t>(state.shorter)].ending;
     for (int32_t c = 0; c < classes_; ++c) {
-      int32_t& to = next_[static_cast<size_t>(at * classes_ + c)];
-      const int32_t fallback = at == 0 ? 0 : next_[static_cast<size_t>(state.shorter * classes_ + c)];
+      int32_t& to = next_[static_cast<size_t>(at) * static_cast<size_t>(classes_) + static_cast<size_t>(c)];
+      const int32_t fallback =
+          at == 0 ? 0
+                  : next_[static_cast<size_t>(state.shorter) * static_cast<size_t>(classes_) + static_cast<size_t>(c)];
       if (to != 0) {
         states_[static_cast<size_t>(to)].shorter = fallback;
         order.push_back(to);
@@ -75,7 +77,7 @@ bool Phrases::is_word(std::string_view text, size_t at, size_t length) const {
 void Phrases::find(std::string_view text, std::vector<Found>& found) const {
   int32_t at = 0;
   for (size_t i = 0; i < text.size(); ++i) {
-    at = next_[static_cast<size_t>(at * classes_ + class_of_[static_cast<uint8_t>(text[i])])];
+    at = next_[static_cast<size_t>(at) * static_cast<size_t>(classes_) + class_of_[static_cast<uint8_t>(text[i])]];
     int32_t end = states_[static_cast<size_t>(at)].ending;
     while (end != 0) {
       const int phrase = states_[static_cast<size_t>(end)].phrase;

@@ -183,6 +183,7 @@ Effort optimizer_effort(spec::Optimizer o) {
 
 }  // namespace
 
+// cppcheck-suppress CastIntegerToAddressAtReturn ; an array of names
 const char* name_of(Technique technique) { return kNames[static_cast<size_t>(technique)]; }
 
 Switches switches_of(const estimate::Problem& p, const Strategy& s) {

@@ -149,4 +149,15 @@ Fields Describe<api::Alternative>::fields() {
   return table;
 }
 
+Fields Describe<api::BrokenRule>::fields() {
+  using B = api::BrokenRule;
+  static constexpr Field table[] = {
+      field<&B::rule>("rule").omit_default(),
+      field<&B::field>("field"),
+      field<&B::message>("message"),
+      field<&B::hint>("hint", "The nearest legal values.").omit_default(),
+  };
+  return table;
+}
+
 }  // namespace shardplan::json

@@ -23,6 +23,11 @@ struct Alternative {
   double gain_pct = 0;  // throughput per GPU gained
 };
 
+// Why there is none.
+struct BrokenRule {
+  std::string rule, field, message, hint;
+};
+
 // The axes in which two strategies differ: "tp 2 -> 4, recompute none -> full"; empty where they do not.
 std::string change_text(const estimate::Context& context, const spec::Strategy& from, const spec::Strategy& to);
 
@@ -47,4 +52,5 @@ Alternative alternative(const estimate::Context& context, const spec::Strategy& 
 
 namespace shardplan::json {
 SHARDPLAN_DESCRIBE(api::Alternative, "alternative");
+SHARDPLAN_DESCRIBE(api::BrokenRule, "broken_rule");
 }  // namespace shardplan::json

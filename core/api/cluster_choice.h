@@ -40,7 +40,7 @@ class ClusterResolver {
     std::vector<std::string>& warnings;
     Diagnostics& problems;
   };
-  ClusterResolver(const catalog::Catalog& catalog, const ClusterChoice& choice, int default_gpus, Notes notes)
+  ClusterResolver(const catalog::Catalog& catalog, const ClusterChoice& choice, int default_gpus, const Notes& notes)
       : catalog_(catalog), q_(choice), default_gpus_(default_gpus), notes_(notes) {}
 
   // GPUs, nodes, links; false where a name is unknown.

@@ -21,10 +21,14 @@ class Outcome {
  public:
   Outcome(const RunConditions& asked, const LongRun& run, const estimate::Context& context,
           const spec::Strategy& strategy, std::vector<std::string>& assumptions, std::vector<std::string>& warnings)
-      : asked_(asked), run_(run), context_(context), assumptions_(assumptions), warnings_(warnings) {
+      : asked_(asked),
+        run_(run),
+        context_(context),
+        assumptions_(assumptions),
+        warnings_(warnings),
+        bytes_(estimate::checkpoint_bytes(context, strategy)) {
     gpus_ = context.problem.cluster.gpus;
     price_ = context.problem.cluster.usd_per_gpu_hour;
-    bytes_ = estimate::checkpoint_bytes(context, strategy);
   }
 
   Result<RunOutcome> run() {

@@ -224,6 +224,15 @@ class Command {
   }
 };
 
+std::vector<Setting> settings_of(const advise::Pasted& pasted) {
+  std::vector<Setting> out;
+  for (const auto& [field, value] : pasted.fields) out.push_back({field, json_value(value)});
+  std::vector<std::string> modules;
+  for (const std::string& m : pasted.modules) modules.push_back(json::quoted(m));
+  if (!modules.empty()) out.push_back({"recompute_modules", "[" + join(modules, ", ") + "]"});
+  return out;
+}
+
 // Fields that are set twice with different values.
 Diagnostics contradictions(const StatedPlan& stated, const std::vector<Setting>& settings, const std::string& path) {
   Diagnostics problems;
@@ -242,23 +251,19 @@ Diagnostics contradictions(const StatedPlan& stated, const std::vector<Setting>&
 }  // namespace
 
 Diagnostics read_plan_text(const std::string& text, const std::string& path, StatedPlan& stated, PlanText& out) {
-  advise::Pasted pasted = advise::read_pasted(text);
-  const bool is_command = !pasted.framework.empty() || text.find("--") != std::string::npos;
-  std::vector<Setting> settings;
+  Words words(text, path);
+  words.read();
+  const advise::Pasted pasted = advise::read_pasted(text);
+  const bool is_command =
+      !words.problems.empty() && (!pasted.framework.empty() || text.find("--") != std::string::npos);
+  std::vector<Setting> settings = is_command ? settings_of(pasted) : std::move(words.settings);
+  Diagnostics problems = contradictions(stated, settings, path);
   if (is_command) {
     out.framework = pasted.framework;
     out.unread = pasted.unread;
-    for (const auto& [field, value] : pasted.fields) settings.push_back({field, json_value(value)});
-    std::vector<std::string> modules;
-    for (const std::string& m : pasted.modules) modules.push_back(json::quoted(m));
-    if (!modules.empty()) settings.push_back({"recompute_modules", "[" + join(modules, ", ") + "]"});
   } else {
-    Words words(text, path);
-    words.read();
-    if (!words.problems.empty()) return std::move(words.problems);
-    settings = std::move(words.settings);
+    problems.insert(problems.begin(), words.problems.begin(), words.problems.end());
   }
-  Diagnostics problems = contradictions(stated, settings, path);
   if (!problems.empty()) return problems;
   std::vector<std::string> members;
   for (const Setting& s : settings) members.push_back(json::quoted(s.field) + ": " + s.value);
@@ -266,8 +271,9 @@ Diagnostics read_plan_text(const std::string& text, const std::string& path, Sta
   if (!patch) return {{path, "The text says something twice.", ""}};
   auto read = json::read<StatedPlan>(json::merged(json::write(stated), *patch));
   if (!read) {
-    for (Diagnostic& d : read.error()) d.path = path;
-    return std::move(read.error());
+    Diagnostics wrong = read.error();
+    for (Diagnostic& d : wrong) d.path = path;
+    return wrong;
   }
   stated = *std::move(read);
   if (is_command) Command(pasted, stated, out).complete();

@@ -89,6 +89,8 @@ Operation bottleneck_operation();
 Operation why_not_operation();
 Operation whatif_operation();
 Operation comm_overlap_operation();
+Operation moe_operation();
+Operation long_context_operation();
 // A job that failed
 Operation troubleshoot_operation();
 // Choices

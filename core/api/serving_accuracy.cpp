@@ -141,9 +141,10 @@ Result<AccuracyResponse> serving_accuracy(const AccuracyRequest& request) {
     for (const ms::ReportRow& row : report.rows) r.rows.push_back(row_fields(row));
   r.skipped = std::move(report.skipped);
   r.rankings = std::move(report.rankings);
-  r.assumptions = {"Rows that do not state the type of their keys and values, their experts' layout or their lengths "
-                   "are read as their source's scripts and tables say.",
-                   "Requests of a load generator start at once, ten rounds of them."};
+  r.assumptions = {
+      "Rows that do not state the type of their keys and values, their experts' layout or their lengths "
+      "are read as their source's scripts and tables say.",
+      "Requests of a load generator start at once, ten rounds of them."};
   if (request.calibration) r.assumptions.push_back("The calibration of training does not touch serving.");
   return r;
 }

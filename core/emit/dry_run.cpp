@@ -1,5 +1,6 @@
 #include "emit/dry_run.h"
 
+#include <cmath>
 #include "emit/frameworks.h"
 #include "estimate/fine_tuning.h"
 #include "estimate/layer.h"
@@ -12,7 +13,7 @@ namespace {
 using estimate::Context;
 using spec::Precision;
 
-int64_t whole(double x) { return static_cast<int64_t>(x + 0.5); }
+int64_t whole(double x) { return static_cast<int64_t>(std::floor(x + 0.5)); }
 
 RankMemory rank_memory(const estimate::StageMemory& m) {
   return {whole(m.parameters),  whole(m.gradients), whole(m.optimizer),

@@ -5,6 +5,7 @@
 #include "emit/megatron_parts.h"
 #include "model/parameters.h"
 
+#include <cmath>
 namespace shardplan::emit {
 namespace {
 
@@ -113,7 +114,7 @@ void optimizer(const Job& job, Arguments& a) {
 void host_and_graphs(const Job& job, Arguments& a) {
   if (job.strategy.offload_activations > 0 && job.context != nullptr) {
     const double layers = job.strategy.offload_activations * job.context->model().num_hidden_layers;
-    a.option("--cpu-offloading-num-layers", static_cast<int>(layers + 0.5));
+    a.option("--cpu-offloading-num-layers", static_cast<int>(std::floor(layers + 0.5)));
   }
   if (job.context == nullptr) return;
   const spec::Stack& stack = job.context->stack();

@@ -18,6 +18,7 @@ enum class Fabric { kNvlink, kInfiniband, kRoce, kEfa, kTcpx, kTcpxo, kSlingshot
 
 struct NcclVersion {
   int major = 0, minor = 0, patch = 0;
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the comparison for one with a pointer
   auto operator<=>(const NcclVersion&) const = default;
 };
 // "2.21.5", "v2.21.5-1", "2.21.5+cuda12.4", "2.21" (its first release).

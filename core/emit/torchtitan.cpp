@@ -120,7 +120,9 @@ std::string toml(const Job& job, const Known& k) {
   training.boolean("enable_cpu_offload", s.offload_optimizer).text("dataset", "c4_test");
   Tree t;
   t.child("job", Tree().text("dump_folder", "./outputs").text("description", degrees_text(s)));
-  t.child("model", std::move(model)).child("training", std::move(training)).child("parallelism", parallelism(job));
+  t.child("model", std::move(model));
+  t.child("training", std::move(training));
+  t.child("parallelism", parallelism(job));
   t.child("activation_checkpoint", Tree().text("mode", recompute_mode(s.recompute.mode)));
   t.child("compile", Tree().boolean("enable", true).words("components", {"model", "loss"}));
   if (s.precision == Precision::kFp8)

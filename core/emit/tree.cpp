@@ -28,7 +28,7 @@ std::string yaml_text(const std::string& text) {
 
 }  // namespace
 
-Tree& Tree::text(std::string key, std::string value) {
+Tree& Tree::text(std::string key, const std::string& value) {
   entries_.push_back({std::move(key), in_quotes(value), yaml_text(value), {}});
   return *this;
 }

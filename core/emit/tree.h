@@ -11,7 +11,7 @@ namespace shardplan::emit {
 class Tree {
  public:
   // Named one by one: a literal is a bool before it is text.
-  Tree& text(std::string key, std::string value);
+  Tree& text(std::string key, const std::string& value);
   Tree& number(std::string key, double value);  // at most six significant digits
   Tree& integer(std::string key, int64_t value);
   Tree& boolean(std::string key, bool value);

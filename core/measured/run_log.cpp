@@ -3,9 +3,9 @@
 #include <algorithm>
 
 #include "base/decimal.h"
+#include "base/lines.h"
 #include "base/units.h"
 #include "measured/accuracy.h"
-#include "base/lines.h"
 
 namespace shardplan::measured {
 namespace {

@@ -71,7 +71,8 @@ double delta_exact(const Model& m) {
   const double h = m.hidden_size, keys = static_cast<double>(m.linear_num_key_heads) * m.linear_head_dim,
                values = static_cast<double>(m.linear_num_value_heads) * m.linear_head_dim;
   return h * (2 * keys + 2 * values) + 2 * h * m.linear_num_value_heads +
-         (2 * keys + values) * m.linear_conv_kernel_dim + 2.0 * m.linear_num_value_heads + m.linear_head_dim + values * h;
+         (2 * keys + values) * m.linear_conv_kernel_dim + 2.0 * m.linear_num_value_heads + m.linear_head_dim +
+         values * h;
 }
 
 double mixers_exact(const Model& m) {

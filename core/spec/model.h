@@ -85,7 +85,7 @@ struct Model {
   // Layers that are not softmax attention
   Mixer mixer = Mixer::kAttention;
   int attention_layer_period = 0;  // one attention layer in so many
-  int linear_num_key_heads = 0;  // gated delta rule (Qwen3-Next, Qwen3.5)
+  int linear_num_key_heads = 0;    // gated delta rule (Qwen3-Next, Qwen3.5)
   int linear_num_value_heads = 0;
   int linear_head_dim = 0;
   int linear_conv_kernel_dim = 0;

@@ -17,7 +17,6 @@ namespace {
 using api::Operation;
 using json::Field;
 using json::Kind;
-using json::Type;
 
 constexpr int kWrongRequest = 2;
 

@@ -104,7 +104,7 @@ void fill_unseen(const Data& data, const std::vector<char>& held, std::vector<do
       harnesses.insert(data.runs[i].harness);
       generations.insert(ms::constants_of(data.runs[i], built_in().calibration).generation.id);
     }
-  const auto token = [](std::string s) {
+  const auto token = [](const std::string& s) {
     std::string out;
     for (char c : s)
       if (c == '-' || c == '/') out += '_';
@@ -201,7 +201,7 @@ Predictions held_out(Data& data, const std::function<std::string(const ms::Run&)
   for (const ms::Run& r : data.runs) groups.insert(group(r));
   for (const std::string& g : groups) {
     std::vector<char> held(data.runs.size());
-    for (size_t i = 0; i < held.size(); ++i) held[i] = group(data.runs[i]) == g;
+    for (size_t i = 0; i < held.size(); ++i) held[i] = group(data.runs[i]) == g ? 1 : 0;
     const auto x = fit_without(data, held, 8);
     const Predictions p = predict_all(data, calibration_with(named(x)));
     for (size_t i = 0; i < held.size(); ++i)
@@ -216,7 +216,7 @@ void random_splits(Data& data) {
   for (int draw = 0; draw < 5; ++draw) {
     std::mt19937 random(static_cast<unsigned>(draw));
     std::vector<char> held(data.runs.size());
-    for (char& h : held) h = random() % 10 < 3;
+    for (char& h : held) h = random() % 10 < 3 ? 1 : 0;
     const auto x = fit_without(data, held, 8);
     const Predictions p = predict_all(data, calibration_with(named(x)));
     table(("random split " + std::to_string(draw)).c_str(), data, p, by_mode, &held);
@@ -237,13 +237,15 @@ void print_rows(const Data& data, const Predictions& p) {
       return std::string(b);
     };
     std::printf(
-        "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%g\t%g\t%g\t%.4g\t%g\t%.5g\t%g\t%.5g\t%g\t%.5g\t%s\t%s\t%s\t%s\t%g\t%g\t%g\t%g\t%s\t%g\n",
+        "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%g\t%g\t%g\t%.4g\t%g\t%.5g\t%g\t%.5g\t%g\t%.5g\t%s\t%s\t%s\t%s\t%"
+        "g\t%g\t%g\t%g\t%s\t%g\n",
         r.row.id.c_str(), ms::name_of(r.mode), r.engine.c_str(), r.harness.c_str(), r.cluster.accelerator.id.c_str(),
         r.model.id.c_str(), r.layout.tp, r.layout.pp, r.layout.dp, r.layout.ep, r.layout.etp, r.shape.input_tokens,
         r.shape.output_tokens, r.concurrency, f.sequences, r.ttft_s, p[i].ttft_s, r.tpot_s, p[i].tpot_s,
         r.tokens_per_s_per_gpu, p[i].tokens_per_s_per_gpu, r.doubts.empty() ? "" : r.doubts.front().c_str(),
-        parts(f.decode).c_str(), parts(f.prompt).c_str(), parts(f.mixed).c_str(), f.layers, f.chunks, data.prepared[i].concurrency, data.prepared[i].wait,
-                ms::constants_of(r, built_in().calibration).generation.id.c_str(), r.wait_steps);
+        parts(f.decode).c_str(), parts(f.prompt).c_str(), parts(f.mixed).c_str(), f.layers, f.chunks,
+        data.prepared[i].concurrency, data.prepared[i].wait,
+        ms::constants_of(r, built_in().calibration).generation.id.c_str(), r.wait_steps);
   }
 }
 
@@ -255,7 +257,7 @@ int main(int argc, char** argv) {
     return 2;
   }
   const std::string verb = argv[1];
-  if (verb == "rows") std::freopen("/dev/null", "w", verb == "rows" ? stderr : stdout);
+  if (verb == "rows" && std::freopen("/dev/null", "w", stderr) == nullptr) return 2;
   Data data = load(argv[2]);
   if (verb == "rows") {
     print_rows(data, predict_all(data, built_in().calibration));

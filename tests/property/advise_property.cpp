@@ -7,8 +7,10 @@
 #include "advise/parts.h"
 #include "api/alternative.h"
 #include "api/fields.h"
+#include "api/registry.h"
 #include "base/units.h"
 #include "json/merge.h"
+#include "json/view.h"
 #include "property/questions.h"
 
 namespace shardplan::property {
@@ -88,6 +90,53 @@ RC_GTEST_PROP(AdviseProperty, WhatANeighbourSaysToSetAsksForIt, ()) {
   RC_ASSERT(
       near(estimate::step_time(context, there->strategy).step_time_s, estimate::step_time(d.context, to).step_time_s));
   RC_ASSERT(api::change_text(d.context, there->strategy, to).empty());
+}
+
+json::Document answer(const char* operation, const json::Document& request) {
+  const api::Operation* op = api::find_operation(operation);
+  auto response = op->run(request);
+  RC_ASSERT(response.has_value());
+  return *std::move(response);
+}
+
+void same_figures(json::View plan, json::View other) {
+  RC_ASSERT(near(plan["time"]["step_time_s"].number(), other["time"]["step_time_s"].number(), 1e-8));
+  RC_ASSERT(near(plan["memory"]["peak_gib"].number(), other["memory"]["peak_gib"].number(), 1e-8));
+  RC_ASSERT(plan["fits"].boolean() == other["fits"].boolean());
+}
+
+// Every operation that shows a plan shows what 'evaluate' says of it.
+RC_GTEST_PROP(AdviseProperty, PlansAreThoseOfEvaluate, ()) {
+  const Drawn d = draw();
+  api::StatedPlan stated;
+  stated.question = d.question;
+  stated.strategy = api::fields_of(d.context, d.strategy);
+  const json::Document request = json::write(stated), evaluated = answer("evaluate", request);
+  const json::View plan = json::View(evaluated)["plan"];
+  for (const char* operation : {"bottleneck", "comm-overlap", "why-not"})
+    same_figures(json::View(answer(operation, request))["plan"], plan);
+  // A change of nothing.
+  const auto what = json::parse(R"({"changes": [{}]})");
+  const json::Document changed = answer("whatif", json::merged(request, *what));
+  const json::View after = json::View(changed)["scenarios"];
+  same_figures(json::View(changed)["before"], plan);
+  same_figures(after.at(0)["after"], plan);
+}
+
+// The parts of a difference sum to it, and the step times that it compares are those of the plans.
+RC_GTEST_PROP(AdviseProperty, WhyNotAddsUp, ()) {
+  const Drawn d = draw();
+  api::StatedPlan stated;
+  stated.question = d.question;
+  stated.strategy = api::fields_of(d.context, d.strategy);
+  const json::Document response = answer("why-not", json::write(stated));
+  const json::View r(response), difference = r["time_difference"];
+  RC_PRE(static_cast<bool>(difference));
+  double sum = 0;
+  for (size_t i = 0; i < difference["parts"].size(); ++i) sum += difference["parts"].at(i)["difference_s"].number();
+  const double plan_s = r["plan"]["time"]["step_time_s"].number(), best_s = r["best"]["time"]["step_time_s"].number();
+  RC_ASSERT(std::fabs(difference["difference_s"].number() - (plan_s - best_s)) < 1e-8 * plan_s);
+  RC_ASSERT(std::fabs(sum - (plan_s - best_s)) < 1e-7 * plan_s);
 }
 
 }  // namespace

@@ -12,8 +12,6 @@ import { contradicting, extremes, withoutEach, wrongRequests } from './wrong.js'
 // Operations that have bodies and are not there yet. Who adds one takes it off this list.
 const notYet = [
   'autotune',
-  'long-context',
-  'moe',
   'rlhf',
   'vllm',
 ];

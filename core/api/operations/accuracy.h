@@ -26,7 +26,7 @@ struct ErrorFields {
 
 // By quantity; what a file does not measure is left out.
 struct ErrorSet {
-  std::optional<ErrorFields> step_time, memory;          // training
+  std::optional<ErrorFields> step_time, memory;       // training
   std::optional<ErrorFields> ttft, tpot, throughput;  // serving
 };
 

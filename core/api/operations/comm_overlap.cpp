@@ -83,8 +83,8 @@ std::string hidden_by(const Context& c, const Strategy& s, Traffic t) {
     case Traffic::kDp:
       if (estimate::gathers_per_microbatch(s.sharding))
         return "Compute of the layer before, while the next one is gathered.";
-      return "The last backward and the first forward pass of the step, over " +
-             number_text(estimate::data_parallel_window(s), 3) + " micro-batches' worth of compute.";
+      return "The last backward and the first forward pass of the step" +
+             (s.pp > 1 ? ", over " + number_text(estimate::data_parallel_window(s), 3) + " times a micro-batch." : ".");
   }
   return "";
 }
@@ -131,9 +131,13 @@ std::vector<std::string> findings(const CommOverlapResponse& r, const advise::Ov
     std::string text = std::string(long_name(report.kinds[i].traffic)) + " traffic: " + seconds_text(f.exposed_s) +
                        " of " + seconds_text(f.total_s) + " exposed; hidden it would save " +
                        seconds_text(f.fully_hidden.gain_s) + ".";
-    if (!f.settings.empty()) text += " Setting: " + f.settings.front().setting + ".";
+    if (!f.settings.empty())
+      text += (f.hidden_pct > 0 ? " What is hidden counts on: " : " Try: ") + f.settings.front().setting + ".";
     out.push_back(std::move(text));
   }
+  for (const CommunicationOverlap& f : r.communications)
+    if (f.instead && f.instead->gain_s > kWorthASentence * r.step_time_s)
+      out.push_back("With " + f.instead->change + " it would save " + seconds_text(f.instead->gain_s) + ".");
   return out;
 }
 
@@ -224,7 +228,10 @@ Fields Describe<api::CommunicationOverlap>::fields() {
       field<&C::without_overlap>("without_overlap", "The step if none of it were hidden."),
       field<&C::fully_hidden>("fully_hidden", "The step if all of it were hidden that can be."),
       field<&C::instead>("instead", "Another way to communicate, which can be hidden."),
-      field<&C::settings>("settings", "What switches it on in this software.").omit_default(),
+      field<&C::settings>("settings",
+                          "What switches its overlap on in this software: what the estimate counts on where some of it "
+                          "is hidden, what to try where none is.")
+          .omit_default(),
   };
   return table;
 }

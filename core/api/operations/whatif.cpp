@@ -42,15 +42,11 @@ struct WhatIfDifferences {
   std::optional<WhatIfDifference> usd_per_million_tokens, usd_per_hour;
 };
 
-struct WhatIfProblem {
-  std::string rule, field, message, hint;
-};
-
 struct WhatIfAnswer {
   std::string scenario;
   json::RawJson request;
   bool feasible = false;
-  std::vector<WhatIfProblem> issues;
+  std::vector<BrokenRule> issues;
   std::vector<std::string> trade_offs;
   std::optional<WhatIfDifferences> differences;
   std::optional<Plan> after;
@@ -58,6 +54,7 @@ struct WhatIfAnswer {
 };
 
 struct WhatIfResponse {
+  std::vector<std::string> findings;
   Plan before;
   std::vector<WhatIfAnswer> scenarios;
   std::vector<std::string> assumptions;
@@ -166,15 +163,19 @@ std::string about_throughput(const WhatIfDifferences& d, const Plan& before, con
 }
 
 std::string about_memory(const WhatIfDifferences& d, const Plan& before, const Plan& after) {
-  std::string text = "Peak memory " + std::string(d.peak_gib.difference < 0 ? "-" : "+") +
-                     gib_text(std::fabs(d.peak_gib.difference)) + ", to " + gib_text(d.peak_gib.after);
+  constexpr double kNothing = 0.05;  // GiB
+  std::string text = std::fabs(d.peak_gib.difference) < kNothing
+                         ? "Peak memory stays at "
+                         : "Peak memory " + std::string(d.peak_gib.difference < 0 ? "-" : "+") +
+                               gib_text(std::fabs(d.peak_gib.difference)) + ", to ";
+  text += gib_text(d.peak_gib.after);
   if (!after.fits) text += ": " + gib_text(after.over_gib) + " more than may be used";
   else if (!before.fits) text += ": now it fits";
   return text + ".";
 }
 
 std::string about_cost(const WhatIfDifferences& d) {
-  if (!d.usd_per_million_tokens || std::fabs(d.usd_per_million_tokens->change_pct) < 0.05) return "";
+  if (!d.usd_per_million_tokens || std::fabs(d.usd_per_million_tokens->change_pct) < 0.5) return "";
   return "A million tokens cost $" + number_text(d.usd_per_million_tokens->after, 3) + " instead of $" +
          number_text(d.usd_per_million_tokens->before, 3) + " (" +
          signed_percent(d.usd_per_million_tokens->change_pct) + ").";
@@ -222,6 +223,16 @@ WhatIfAnswer answer(const std::string& name, const std::string& patch_text, cons
   return a;
 }
 
+std::string finding(const WhatIfAnswer& a) {
+  std::vector<std::string> parts = a.trade_offs;
+  if (!a.after)
+    for (const BrokenRule& issue : a.issues)
+      parts.push_back(issue.message + (issue.hint.empty() ? "" : " " + issue.hint));
+  std::string name = a.scenario;
+  std::replace(name.begin(), name.end(), '_', ' ');
+  return name + ": " + join(parts, " ");
+}
+
 Result<WhatIfResponse> whatif(const WhatIfRequest& request) {
   auto before = resolve(request.plan);
   if (!before) return tl::unexpected<Diagnostics>(before.error());
@@ -239,6 +250,7 @@ Result<WhatIfResponse> whatif(const WhatIfRequest& request) {
     r.scenarios.push_back(answer("change " + std::to_string(i + 1), request.changes[i].text, base, r.before,
                                  "/changes/" + std::to_string(i), problems));
   if (!problems.empty()) return tl::unexpected<Diagnostics>(std::move(problems));
+  for (const WhatIfAnswer& a : r.scenarios) r.findings.push_back(finding(a));
   r.assumptions = std::move(before->question.assumptions);
   r.assumptions.emplace_back(
       "A change of GPUs or of tp, pp or cp is taken up by dp, a change of dp by the GPUs; the global batch stays as it "
@@ -264,7 +276,6 @@ SHARDPLAN_DESCRIBE_ENUM(api::Scenario, "scenario");
 SHARDPLAN_DESCRIBE(api::WhatIfRequest, "whatif_request");
 SHARDPLAN_DESCRIBE(api::WhatIfDifference, "whatif_difference");
 SHARDPLAN_DESCRIBE(api::WhatIfDifferences, "whatif_differences");
-SHARDPLAN_DESCRIBE(api::WhatIfProblem, "whatif_issue");
 SHARDPLAN_DESCRIBE(api::WhatIfAnswer, "whatif_answer");
 SHARDPLAN_DESCRIBE(api::WhatIfResponse, "whatif_response");
 
@@ -308,7 +319,7 @@ Fields Describe<api::WhatIfDifference>::fields() {
   static constexpr Field table[] = {
       field<&D::before>("before"),
       field<&D::after>("after"),
-      field<&D::difference>("whatif_difference"),
+      field<&D::difference>("difference"),
       field<&D::change_pct>("change_pct"),
   };
   return table;
@@ -325,17 +336,6 @@ Fields Describe<api::WhatIfDifferences>::fields() {
       field<&D::oom_probability>("oom_probability"),
       field<&D::usd_per_million_tokens>("usd_per_million_tokens"),
       field<&D::usd_per_hour>("usd_per_hour"),
-  };
-  return table;
-}
-
-Fields Describe<api::WhatIfProblem>::fields() {
-  using P = api::WhatIfProblem;
-  static constexpr Field table[] = {
-      field<&P::rule>("rule").omit_default(),
-      field<&P::field>("field"),
-      field<&P::message>("message"),
-      field<&P::hint>("hint", "What would be legal.").omit_default(),
   };
   return table;
 }
@@ -358,6 +358,7 @@ Fields Describe<api::WhatIfAnswer>::fields() {
 Fields Describe<api::WhatIfResponse>::fields() {
   using R = api::WhatIfResponse;
   static constexpr Field table[] = {
+      field<&R::findings>("findings", "The answer in sentences, one for each change."),
       field<&R::before>("before", "The plan as it is."),
       field<&R::scenarios>("scenarios"),
       field<&R::assumptions>("assumptions", "Taken as given because the request was silent."),

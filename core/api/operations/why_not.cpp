@@ -28,10 +28,6 @@ struct WhyNotRequest {
   spec::Objective objective = spec::Objective::kThroughput;
 };
 
-struct BrokenRule {
-  std::string rule, field, message, hint;
-};
-
 struct PartDifference {
   std::string part, limit;
   double plan_s = 0, best_s = 0, difference_s = 0;
@@ -258,7 +254,6 @@ namespace shardplan::json {
 
 SHARDPLAN_DESCRIBE_ENUM(api::Verdict, "verdict");
 SHARDPLAN_DESCRIBE(api::WhyNotRequest, "why_not_request");
-SHARDPLAN_DESCRIBE(api::BrokenRule, "broken_rule");
 SHARDPLAN_DESCRIBE(api::PartDifference, "part_difference");
 SHARDPLAN_DESCRIBE(api::TimeDifference, "time_difference");
 SHARDPLAN_DESCRIBE(api::PastedFields, "pasted");
@@ -287,17 +282,6 @@ Fields Describe<api::WhyNotRequest>::fields() {
       field<&R::objective>("objective", "What the best plan is best at.").alias("goal"),
   };
   static const FieldList table = FieldList().include<&R::plan>().add(own);
-  return table;
-}
-
-Fields Describe<api::BrokenRule>::fields() {
-  using V = api::BrokenRule;
-  static constexpr Field table[] = {
-      field<&V::rule>("rule"),
-      field<&V::field>("field"),
-      field<&V::message>("message"),
-      field<&V::hint>("hint", "The nearest legal values.").omit_default(),
-  };
   return table;
 }
 

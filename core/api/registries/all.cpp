@@ -28,6 +28,8 @@ std::span<const Operation> operations() {
       why_not_operation(),
       whatif_operation(),
       comm_overlap_operation(),
+      moe_operation(),
+      long_context_operation(),
       heading("A job that failed"),
       troubleshoot_operation(),
       heading("Choices"),

@@ -26,7 +26,7 @@ Operation settled(const Way& way, const spec::RequestShape& shape, Steady s, dou
   o.requests_per_s = users / o.request_s;
   o.tokens_per_s = o.requests_per_s * shape.output_tokens;
   o.prompt_utilisation = o.requests_per_s / groups_of(way) * s.added_s;
-  o.steady = std::move(s);
+  o.steady = s;
   return o;
 }
 
@@ -83,7 +83,7 @@ Operation poisson_of(const Deployment& d, const Way& way, const spec::RequestSha
     }
     s = at(high);
   }
-  Operation o = settled(way, shape, std::move(s), high * groups_of(way));
+  Operation o = settled(way, shape, s, high * groups_of(way));
   o.stable = stable;
   if (stable) {
     o.concurrency = requests_per_s * o.request_s;  // fewer than one request a group at low rates

@@ -20,9 +20,9 @@ double weight_bytes_per_gpu(const spec::Model& m, const spec::ServingLayout& l, 
                              (m.tie_word_embeddings ? 1 : 2) * model::embedding_parameters(m, l.tp);
   const double softmax = model::attention_layers(m);
   const model::RecurrentLayer recurrent = model::recurrent_layer(m, l.tp);
-  const double mixers = softmax * own.attention + (m.num_hidden_layers - softmax) * (recurrent.in + recurrent.out) * m.hidden_size;
-  const double bytes = mixers * hardware::weight_bytes(p.attention) +
-                       mlps * hardware::weight_bytes(p.mlp) +
+  const double mixers =
+      softmax * own.attention + (m.num_hidden_layers - softmax) * (recurrent.in + recurrent.out) * m.hidden_size;
+  const double bytes = mixers * hardware::weight_bytes(p.attention) + mlps * hardware::weight_bytes(p.mlp) +
                        layers.moe * own.experts * hardware::weight_bytes(p.experts) + 2 * sixteen_bit;
   return bytes / l.pp;
 }
@@ -33,7 +33,7 @@ double kv_bytes_of_sequence(const spec::Model& m, const spec::ServingLayout& l, 
     const double indexer = m.index_n_heads > 0 ? m.index_head_dim : 0;  // one 8-bit key per token
     return layers * tokens * ((m.kv_lora_rank + m.qk_rope_head_dim) * element + indexer);
   }
-  const double per_token = 2 * std::max(1.0, static_cast<double>(m.num_key_value_heads / l.tp)) * m.head_dim * element;
+  const double per_token = 2 * std::max(1, m.num_key_value_heads / l.tp) * m.head_dim * element;
   if (m.sliding_window == 0) {
     const double softmax = static_cast<double>(model::attention_layers(m)) / l.pp;
     return softmax * tokens * per_token + (layers - softmax) * model::recurrent_layer(m, l.tp).state * kStateBytes;

@@ -22,13 +22,19 @@ constexpr double kStateReach = 0.6;        // of the bandwidth
 constexpr double kRecurrenceFlops = 8;     // per token and number of the state
 constexpr double kRecurrenceReach = 0.15;  // of the bf16 peak
 constexpr double kRecurrenceOverhead_s = 15e-6;
-constexpr double kIndexerTopTokens = 2048;    // DeepSeek-V3.2's and GLM-5's index_topk
+constexpr double kIndexerTopTokens = 2048;  // DeepSeek-V3.2's and GLM-5's index_topk
 
 class StepCost {
  public:
   StepCost(const Deployment& d, const spec::ServingLayout& layout, const spec::ServingPrecision& precision,
            const StepBatch& batch)
-      : d_(d), m_(d.model()), l_(layout), p_(precision), b_(batch), layers_(model::all_layers(m_)), softmax_(model::attention_layers(m_)) {
+      : d_(d),
+        m_(d.model()),
+        l_(layout),
+        p_(precision),
+        b_(batch),
+        layers_(model::all_layers(m_)),
+        softmax_(model::attention_layers(m_)) {
     for (const Chunk& c : b_.chunks) {
       prompt_tokens_ += c.fresh * c.prompts;
       prompts_ += c.prompts;
@@ -40,7 +46,8 @@ class StepCost {
   KernelTimes run() const {
     KernelTimes t;
     const double all = m_.num_hidden_layers, stage = 1.0 / l_.pp;
-    t.gemm_s = stage * (softmax_ * attention_gemms_s() + (all - softmax_) * recurrent_gemms_s() + layers_.dense * mlp_s(m_.intermediate_size) +
+    t.gemm_s = stage * (softmax_ * attention_gemms_s() + (all - softmax_) * recurrent_gemms_s() +
+                        layers_.dense * mlp_s(m_.intermediate_size) +
                         layers_.moe * (mlp_s(m_.shared_expert_intermediate_size) + router_s()));
     t.attention_s = stage * (model::is_mla(m_) ? all * latent_attention_s() : attention_s());
     if (layers_.moe > 0) t.experts_s = stage * layers_.moe * experts_s();
@@ -61,8 +68,8 @@ class StepCost {
   const double softmax_;  // layers with softmax attention
   double prompt_tokens_ = 0, prompts_ = 0, decoded_ = 0, tokens_ = 0;
 
-  double heads() const { return std::max(1.0, static_cast<double>(m_.num_attention_heads / l_.tp)); }
-  double kv_heads() const { return std::max(1.0, static_cast<double>(m_.num_key_value_heads / l_.tp)); }
+  double heads() const { return std::max(1, m_.num_attention_heads / l_.tp); }
+  double kv_heads() const { return std::max(1, m_.num_key_value_heads / l_.tp); }
   double message() const { return tokens_ * m_.hidden_size * 2; }
   double gemm_s(WeightFormat f, double m, double n, double k) const { return d_.kernels.gemm_s(f, m, n, k); }
 
@@ -124,14 +131,16 @@ class StepCost {
 
   double recurrent_gemms_s() const {
     const model::RecurrentLayer r = model::recurrent_layer(m_, l_.tp);
-    return r.in > 0 ? gemm_s(p_.attention, tokens_, r.in, m_.hidden_size) + gemm_s(p_.attention, tokens_, m_.hidden_size, r.out)
+    return r.in > 0 ? gemm_s(p_.attention, tokens_, r.in, m_.hidden_size) +
+                          gemm_s(p_.attention, tokens_, m_.hidden_size, r.out)
                     : 0;
   }
 
   // States are read and written in fp32; prompts are worked through in blocks of matrix products.
   double recurrence_s() const {
     const double state = model::recurrent_layer(m_, l_.tp).state;
-    return 2 * b_.sequences * state * kStateBytes / (kStateReach * d_.kernels.memory_bytes_per_s()) + kRecurrenceOverhead_s +
+    return 2 * b_.sequences * state * kStateBytes / (kStateReach * d_.kernels.memory_bytes_per_s()) +
+           kRecurrenceOverhead_s +
            prompt_tokens_ * state * kRecurrenceFlops / (kRecurrenceReach * d_.kernels.peak_flops(WeightFormat::kBf16));
   }
 

@@ -64,7 +64,8 @@ ServerSettings sglang(const NightlyRow& r) {
 ServerSettings vllm(const NightlyRow& r) {
   ServerSettings s;
   if (starts(r.model_family, "llama")) s.kv = KvFormat::kFp8;
-  if (starts(r.model_family, "gpt-oss") && r.gpu_generation == "blackwell" && r.date >= "2026-02") s.kv = KvFormat::kFp8;
+  if (starts(r.model_family, "gpt-oss") && r.gpu_generation == "blackwell" && r.date >= "2026-02")
+    s.kv = KvFormat::kFp8;
   s.chunk_tokens = kLong;
   return s;
 }

@@ -36,7 +36,7 @@ bool is_block_scaled(const std::string& id, Mode mode) {
   return id == "qwen3-235b-a22b" && mode == Mode::kServing;
 }
 
-WeightFormat format_of(std::string p, const std::string& id, Mode mode, const std::string& engine) {
+WeightFormat format_of(const std::string& p, const std::string& id, Mode mode, const std::string& engine) {
   if (starts(p, "nvfp4") || p == "fp4") return WeightFormat::kNvfp4;
   if (starts(p, "fp8") || starts(p, "mxfp4")) {
     const bool serves = engine == "trtllm" || engine == "trtllm-bench" || engine == "vllm" || engine == "sglang";

@@ -159,9 +159,9 @@ Found search(const Deployment& d, const Constants& c, const std::vector<Way>& wa
     Point p = sizes ? with_fewest_replicas(d, c, way, goal) : evaluate(d, c, way, goal);
     if (p.over_limit > 0) {
       ++out.missed[p.missed];
-      if (!out.nearest || p.over_limit < out.nearest->over_limit) out.nearest = std::move(p);
-    } else out.points.push_back(std::move(p));
-    for (Point& q : sweep(d, c, way, goal)) all.push_back(std::move(q));
+      if (!out.nearest || p.over_limit < out.nearest->over_limit) out.nearest = p;
+    } else out.points.push_back(p);
+    for (const Point& q : sweep(d, c, way, goal)) all.push_back(q);
   }
   std::stable_sort(out.points.begin(), out.points.end(),
                    [&](const Point& a, const Point& b) { return better(goal, a, b); });

@@ -17,6 +17,9 @@ const bases: Readonly<Record<string, Only>> = {
     kind: ['Megatron 2021-23', 'vTrain, one node', 'vTrain, 64-512 GPUs'],
   },
   'held-out runs of nanotron': { kind: ['nanotron'] },
+  'published fine-tuning runs on Ampere GPUs, none of which took part in the fit': {
+    kind: ['fine-tuning, LoRA', 'fine-tuning, QLoRA', 'fine-tuning, full'],
+  },
   'whole sources held out: a stack that the fit never saw': {},
   'no training run on this accelerator: whole GPU generations held out': {},
 };
