@@ -46,22 +46,6 @@ ServingConfidence confidence_of(const ResolvedServing& q, const ServingPlan& p) 
   return c;
 }
 
-ServingMemoryFields memory_of(const serving::Deployment& d, const ResolvedServing& q, const serving::Way& way) {
-  const serving::Memory m = serving::memory_of(d, way.layout, way.precision);
-  const double longest = q.goal.shape.input_tokens + q.goal.shape.output_tokens;
-  const double sequence = serving::kv_bytes_of_sequence(d.model(), way.layout, way.precision.kv, longest);
-  ServingMemoryFields f;
-  f.weights_gib = m.weights / kGib;
-  f.kv_cache_gib = m.kv_room / kGib;
-  f.activations_gib = m.activations / kGib;
-  f.overhead_gib = m.context / kGib;
-  f.capacity_gib = m.capacity / kGib;
-  f.kv_bytes_per_token = sequence / longest;
-  f.kv_cache_tokens = std::floor(m.kv_room / f.kv_bytes_per_token) * way.layout.dp;
-  f.max_concurrency = std::floor(m.kv_room / sequence) * way.layout.dp * way.replicas;
-  return f;
-}
-
 ServingStepFields step_of(const ResolvedServing& q, const serving::Operation& o) {
   const serving::Profile& p = o.steady.profile;
   const double decode = q.constants.generation.decode * p.pp * 1e3;
@@ -103,19 +87,33 @@ std::string way_text(const serving::Way& way) {
          (way.precision.kv == spec::KvFormat::kFp8 ? ", fp8 cache" : "");
 }
 
+ServingStrategyFields strategy_of(const serving::Way& way) {
+  const spec::ServingLayout& l = way.layout;
+  return {l.tp, l.pp, l.dp, l.ep, l.etp, way.replicas, format_of(way.precision), way.precision.kv};
+}
+
+ServingMemoryFields memory_fields(const serving::Deployment& d, const ResolvedServing& q, const serving::Way& way) {
+  const serving::Memory m = serving::memory_of(d, way.layout, way.precision);
+  const double longest = q.goal.shape.input_tokens + q.goal.shape.output_tokens;
+  const double sequence = serving::kv_bytes_of_sequence(d.model(), way.layout, way.precision.kv, longest);
+  ServingMemoryFields f;
+  f.weights_gib = m.weights / kGib;
+  f.kv_cache_gib = m.kv_room / kGib;
+  f.activations_gib = m.activations / kGib;
+  f.overhead_gib = m.context / kGib;
+  f.capacity_gib = m.capacity / kGib;
+  f.kv_bytes_per_token = sequence / longest;
+  f.kv_cache_tokens = std::floor(m.kv_room / f.kv_bytes_per_token) * way.layout.dp;
+  f.max_concurrency = std::floor(m.kv_room / sequence) * way.layout.dp * way.replicas;
+  return f;
+}
+
 ServingPlan make_plan(const serving::Deployment& d, const ResolvedServing& q, const search::serving::Point& point) {
   const serving::Way& way = point.way;
   const serving::Operation& o = point.operation;
   ServingPlan p;
   p.summary = way_text(way);
-  p.strategy = {way.layout.tp,
-                way.layout.pp,
-                way.layout.dp,
-                way.layout.ep,
-                way.layout.etp,
-                way.replicas,
-                format_of(way.precision),
-                way.precision.kv};
+  p.strategy = strategy_of(way);
   p.strategy.max_num_seqs = static_cast<int>(std::ceil(std::max(1.0, o.steady.concurrency) - 1e-9));
   p.strategy.max_num_batched_tokens = static_cast<int>(q.constants.engine.chunk_tokens);
   p.gpus = point.gpus;
@@ -131,7 +129,7 @@ ServingPlan make_plan(const serving::Deployment& d, const ResolvedServing& q, co
     p.usd_per_hour = usd * p.gpus;
     p.usd_per_million_tokens = *p.usd_per_hour / kSecondsPerHour / o.tokens_per_s * 1e6;
   }
-  p.memory = memory_of(d, q, way);
+  p.memory = memory_fields(d, q, way);
   p.step = step_of(q, o);
   p.confidence = confidence_of(q, p);
   take_percentiles(d, q, point, p);

@@ -55,6 +55,11 @@ struct ServingPlan {
 ServingPlan make_plan(const estimate::serving::Deployment& deployment, const ResolvedServing& question,
                       const search::serving::Point& point);
 
+// Parts of it: the layout (the batch's sizes stay 0), and what each GPU holds.
+ServingStrategyFields strategy_of(const estimate::serving::Way& way);
+ServingMemoryFields memory_fields(const estimate::serving::Deployment& deployment, const ResolvedServing& question,
+                                  const estimate::serving::Way& way);
+
 // "2 replicas of TP 4, fp8" for sentences.
 std::string way_text(const estimate::serving::Way& way);
 

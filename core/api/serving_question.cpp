@@ -19,19 +19,6 @@ constexpr const char* kDefaultEngine = "vllm";
 constexpr int kDefaultInput = 1024;
 constexpr int kDefaultOutput = 256;
 
-// Formats of the weights that publishers release, where they are not 16 bits wide.
-WeightFormat published_format(const spec::Model& m) {
-  constexpr std::array kBlocks = {"deepseek-v3", "deepseek-r1", "deepseek-v3.2", "kimi-k2"};
-  if (std::find(kBlocks.begin(), kBlocks.end(), m.id) != kBlocks.end()) return WeightFormat::kFp8Block;
-  return m.family == "gpt-oss" ? WeightFormat::kMxfp4 : WeightFormat::kBf16;
-}
-
-const char* name_of(WeightFormat f) {
-  for (const json::EnumEntry& e : json::DescribeEnum<WeightFormat>::entries())
-    if (e.value == static_cast<int>(f)) return e.name;
-  return "";
-}
-
 class Resolver {
  public:
   Resolver(const ServingQuestion& q, const ServingDegrees& degrees) : q_(q), degrees_(degrees) {}
@@ -186,7 +173,7 @@ class Resolver {
         if (named_precision_ == e.name) format = static_cast<WeightFormat>(e.value);
       assume("Weights in " + named_precision_ + ", as the model's name says.");
     } else {
-      assume(std::string("Weights in ") + name_of(format) + ", as published.");
+      assume(std::string("Weights in ") + format_name(format) + ", as published.");
     }
     const spec::KvFormat kv = q_.kv_cache.value_or(spec::KvFormat::kBf16);
     if (!q_.kv_cache) assume("Keys and values in bf16.");
@@ -206,6 +193,18 @@ class Resolver {
 };
 
 }  // namespace
+
+WeightFormat published_format(const spec::Model& m) {
+  constexpr std::array kBlocks = {"deepseek-v3", "deepseek-r1", "deepseek-v3.2", "kimi-k2"};
+  if (std::find(kBlocks.begin(), kBlocks.end(), m.id) != kBlocks.end()) return WeightFormat::kFp8Block;
+  return m.family == "gpt-oss" ? WeightFormat::kMxfp4 : WeightFormat::kBf16;
+}
+
+const char* format_name(WeightFormat f) {
+  for (const json::EnumEntry& e : json::DescribeEnum<WeightFormat>::entries())
+    if (e.value == static_cast<int>(f)) return e.name;
+  return "";
+}
 
 spec::ServingPrecision precision_for(const spec::Model& m, WeightFormat weights, spec::KvFormat kv) {
   spec::ServingPrecision p{weights, weights, weights, kv};

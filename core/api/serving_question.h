@@ -50,6 +50,10 @@ Result<ResolvedServing> resolve(const ServingQuestion& question, const ServingDe
 // The built-in calibration of serving.
 const json::ServingCatalog& serving_catalog();
 
+// The format of a model's published weights, and its name.
+spec::WeightFormat published_format(const spec::Model& model);
+const char* format_name(spec::WeightFormat format);
+
 // What a model's published checkpoint is served in where nobody says.
 spec::ServingPrecision precision_for(const spec::Model& model, spec::WeightFormat weights, spec::KvFormat kv);
 

@@ -13,7 +13,6 @@ import { contradicting, extremes, withoutEach, wrongRequests } from './wrong.js'
 const notYet = [
   'autotune',
   'rlhf',
-  'vllm',
 ];
 
 const ajv = new Ajv({ strict: true, allowUnionTypes: true, allErrors: true });

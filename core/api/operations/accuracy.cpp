@@ -1,12 +1,12 @@
 // Measured runs beside their predictions: how far to trust the planner.
-#include <algorithm>
+#include "api/operations/accuracy.h"
+
 #include <map>
 
 #include "api/built_in_fine_tuning_runs.h"
 #include "api/built_in_runs.h"
-#include "api/fields.h"
-#include "api/measured_fields.h"
 #include "api/registry.h"
+#include "api/serving_accuracy.h"
 #include "base/units.h"
 #include "measured/csv.h"
 
