@@ -114,8 +114,7 @@ Result<ResolvedServing> resolve(const PhaseQuestion& question, int gpus, const S
   if (!problems.empty()) return tl::unexpected<Diagnostics>(std::move(problems));
   if (figures) take_figures(*figures, *resolved);
   const auto assume = [&](bool silent, const char* what, int value) {
-    if (silent)
-      resolved->assumptions.push_back(std::string(what) + ": " + std::to_string(value) + " tokens.");
+    if (silent) resolved->assumptions.push_back(std::string(what) + ": " + std::to_string(value) + " tokens.");
   };
   assume(!question.input_tokens, "Prompts", kDefaultInput);
   assume(!question.output_tokens, "Answers", kDefaultOutput);
@@ -171,8 +170,7 @@ PhaseSearch::PhaseSearch(const ResolvedServing& q, PhaseKind kind, const std::ve
                              number_text(space.rejected.least_over_bytes / kGib, 3) + " GiB more on each GPU.");
   else if (found.too_large > 0)
     notes.warnings.emplace_back("The weights fit, the batch does not: ask for fewer requests or more GPUs.");
-  else
-    notes.warnings.emplace_back("No layout is possible: 'search' says why.");
+  else notes.warnings.emplace_back("No layout is possible: 'search' says why.");
 }
 
 }  // namespace shardplan::api

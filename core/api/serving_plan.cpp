@@ -33,22 +33,9 @@ const spec::ServingInterval& interval_of(const char* quantity, bool calibrated) 
   return kNone;
 }
 
-ServingConfidence confidence_of(const ResolvedServing& q, const ServingPlan& p) {
-  const bool calibrated = q.problem.generation.calibrated;
-  const spec::ServingInterval& tpot = interval_of("tpot", calibrated);
-  ServingConfidence c;
-  c.ttft_ms = around(p.ttft_ms, interval_of("ttft", calibrated));
-  c.tpot_ms = around(p.tpot_ms, tpot);
-  c.tokens_per_s = around(p.tokens_per_s, interval_of("throughput", calibrated));
-  c.level = tpot.level;
-  c.basis = tpot.basis;
-  c.runs = tpot.runs;
-  return c;
-}
-
 ServingStepFields step_of(const ResolvedServing& q, const serving::Operation& o) {
   const serving::Profile& p = o.steady.profile;
-  const double decode = q.constants.generation.decode * p.pp * 1e3;
+  const double decode = q.constants.generation.decode * p.pp / p.tokens_per_step * 1e3;
   ServingStepFields s;
   s.gemm_ms = decode * p.decode.gemm_s;
   s.attention_ms = decode * q.constants.physics.decode_attention * p.decode.attention_s;
@@ -56,8 +43,11 @@ ServingStepFields step_of(const ResolvedServing& q, const serving::Operation& o)
   s.communication_ms = decode * p.decode.communication_s;
   s.elementwise_ms = decode * p.decode.elementwise_s;
   s.head_ms = decode * p.decode.head_s;
-  const double step = p.pp * serving::decode_step_s(p, q.constants) * 1e3;
-  s.engine_ms = step - (s.gemm_ms + s.attention_ms + s.experts_ms + s.communication_ms + s.elementwise_ms + s.head_ms);
+  s.draft_ms = decode * (p.draft.sum_s() + (q.constants.physics.decode_attention - 1) * p.draft.attention_s +
+                         (q.constants.physics.decode_experts - 1) * p.draft.experts_s);
+  const double step = serving::token_s(p, q.constants) * 1e3;
+  s.engine_ms = step - (s.gemm_ms + s.attention_ms + s.experts_ms + s.communication_ms + s.elementwise_ms + s.head_ms +
+                        s.draft_ms);
   s.prompts_ms = std::max(0.0, o.tpot_s * 1e3 - step);
   return s;
 }
@@ -95,9 +85,10 @@ ServingStrategyFields strategy_of(const serving::Way& way) {
 ServingMemoryFields memory_fields(const serving::Deployment& d, const ResolvedServing& q, const serving::Way& way) {
   const serving::Memory m = serving::memory_of(d, way.layout, way.precision);
   const double longest = q.goal.shape.input_tokens + q.goal.shape.output_tokens;
-  const double sequence = serving::kv_bytes_of_sequence(d.model(), way.layout, way.precision.kv, longest);
+  const double sequence = serving::sequence_bytes(d, way.layout, way.precision.kv, longest);
   ServingMemoryFields f;
   f.weights_gib = m.weights / kGib;
+  f.adapters_gib = m.adapters / kGib;
   f.kv_cache_gib = m.kv_room / kGib;
   f.activations_gib = m.activations / kGib;
   f.overhead_gib = m.context / kGib;
@@ -106,6 +97,27 @@ ServingMemoryFields memory_fields(const serving::Deployment& d, const ResolvedSe
   f.kv_cache_tokens = std::floor(m.kv_room / f.kv_bytes_per_token) * way.layout.dp;
   f.max_concurrency = std::floor(m.kv_room / sequence) * way.layout.dp * way.replicas;
   return f;
+}
+
+ServingConfidence confidence_of(const ResolvedServing& q, double ttft_ms, double tpot_ms, double tokens_per_s) {
+  const bool calibrated = q.problem.generation.calibrated;
+  const spec::ServingInterval& tpot = interval_of("tpot", calibrated);
+  ServingConfidence c;
+  c.ttft_ms = around(ttft_ms, interval_of("ttft", calibrated));
+  c.tpot_ms = around(tpot_ms, tpot);
+  c.tokens_per_s = around(tokens_per_s, interval_of("throughput", calibrated));
+  c.level = tpot.level;
+  c.basis = tpot.basis;
+  c.runs = tpot.runs;
+  return c;
+}
+
+const char* limit_name(const std::string& limit) {
+  if (limit == "ttft") return "ttft_limit_ms";
+  if (limit == "tpot") return "tpot_limit_ms";
+  if (limit == "request") return "request_limit_s";
+  if (limit == "throughput") return "least_tokens_per_s";
+  return "requests_per_s";
 }
 
 ServingPlan make_plan(const serving::Deployment& d, const ResolvedServing& q, const search::serving::Point& point) {
@@ -131,7 +143,7 @@ ServingPlan make_plan(const serving::Deployment& d, const ResolvedServing& q, co
   }
   p.memory = memory_fields(d, q, way);
   p.step = step_of(q, o);
-  p.confidence = confidence_of(q, p);
+  p.confidence = confidence_of(q, p.ttft_ms, p.tpot_ms, p.tokens_per_s);
   take_percentiles(d, q, point, p);
   return p;
 }

@@ -14,6 +14,9 @@
 
 namespace shardplan::api {
 
+// Who drafts tokens that the model then verifies.
+enum class Drafting { kNone, kDraftModel, kEagle, kMtp, kNgram };
+
 struct ServingQuestion {
   ModelChoice model;
   ClusterChoice cluster;
@@ -24,6 +27,11 @@ struct ServingQuestion {
   std::optional<spec::WeightFormat> precision;
   std::optional<spec::KvFormat> kv_cache;
   std::optional<double> memory_share;
+  Drafting speculative = Drafting::kNone;
+  std::optional<int> speculative_tokens;
+  std::optional<double> acceptance_rate;
+  std::string draft_model;
+  std::optional<int> lora_adapters, lora_rank;
 
   std::optional<double> users, requests_per_s;
   std::optional<double> ttft_limit_ms, tpot_limit_ms, request_limit_s, least_tokens_per_s;

@@ -20,6 +20,8 @@ struct ServingJob {
   double memory_share = 0;
   std::string dtype, quantization, kv_cache_dtype;  // empty: as the checkpoint says
   bool prefix_caching = false;
+  std::string speculative_config;  // JSON
+  int max_loras = 0, max_lora_rank = 0;
   int port = 0;
   std::string master_addr = "node-0";
   std::vector<Variable> environment;

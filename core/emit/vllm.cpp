@@ -28,6 +28,11 @@ Arguments shared_options(const ServingJob& job) {
   if (!job.quantization.empty()) a.option("--quantization", job.quantization);
   if (!job.kv_cache_dtype.empty()) a.option("--kv-cache-dtype", job.kv_cache_dtype);
   if (job.prefix_caching) a.flag("--enable-prefix-caching");
+  if (!job.speculative_config.empty()) a.option("--speculative-config", job.speculative_config);
+  if (job.max_loras > 0) {
+    a.flag("--enable-lora").option("--max-loras", job.max_loras);
+    a.option("--max-lora-rank", job.max_lora_rank);
+  }
   if (job.port > 0) a.option("--port", job.port);
   return a;
 }

@@ -182,6 +182,28 @@ void table(const char* title, const Data& data, const Predictions& p,
 std::string by_mode(const ms::Run& r) { return ms::name_of(r.mode); }
 std::string by_mode_and_engine(const ms::Run& r) { return std::string(ms::name_of(r.mode)) + ", " + r.engine; }
 
+// Intervals as presets/serving/intervals.json has them: tenth and ninetieth percentile of measured / predicted.
+void print_intervals(const char* basis, const Data& data, const Predictions& p) {
+  std::printf("\n## intervals, %s\n", basis);
+  for (const Quantity& q : kQuantities) {
+    std::map<std::string, std::pair<std::vector<double>, std::vector<double>>> kinds;  // ratios, errors
+    for (size_t i = 0; i < data.runs.size(); ++i) {
+      const ms::Run& r = data.runs[i];
+      const bool pool = r.mode == ms::Mode::kDecodePool && q.counts == &ms::Targets::tpot && r.doubts.empty();
+      if (!(ms::targets_of(r).*q.counts) && !pool) continue;
+      const double ratio = r.*q.measured / (p[i].*q.predicted);
+      for (const std::string& kind : {std::string("all"), std::string(ms::name_of(r.mode))}) {
+        kinds[kind].first.push_back(ratio);
+        kinds[kind].second.push_back(1 / ratio - 1);
+      }
+    }
+    for (const auto& [kind, values] : kinds)
+      std::printf("%-6s %-24s runs %4zu median_error_pct %5.1f low %.3f high %.3f\n", q.name, kind.c_str(),
+                  values.first.size(), measured::summarise(values.second).median_abs_pct,
+                  measured::quantile(values.first, 0.1), measured::quantile(values.first, 0.9));
+  }
+}
+
 void print_constants(const std::vector<double>& x) {
   const auto& constants = built_in().constants;
   std::printf("\n[\n");
@@ -282,9 +304,11 @@ int main(int argc, char** argv) {
   const Predictions by_model = held_out(data, model);
   table("whole models held out", data, by_model, by_mode);
   table("whole models held out", data, by_model, model);
+  print_intervals("whole models held out", data, by_model);
   const Predictions by_gpu = held_out(data, gpu);
   table("whole GPUs held out", data, by_gpu, by_mode);
   table("whole GPUs held out", data, by_gpu, gpu);
+  print_intervals("whole GPUs held out", data, by_gpu);
   table("whole engines held out", data, held_out(data, engine), by_mode);
   return 0;
 }

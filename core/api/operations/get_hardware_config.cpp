@@ -30,9 +30,8 @@ Result<HardwareResponse> hardware_config(const HardwareRequest& request) {
 }  // namespace
 
 Operation get_hardware_config_operation() {
-  return make_operation<&hardware_config>("get_hardware_config",
-                                          "Accelerators by their data sheets: one of them, or all.",
-                                          R"({"name": "A100_80GB"})");
+  return make_operation<&hardware_config>(
+      "get_hardware_config", "Accelerators by their data sheets: one of them, or all.", R"({"name": "A100_80GB"})");
 }
 
 }  // namespace shardplan::api

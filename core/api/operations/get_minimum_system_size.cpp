@@ -59,10 +59,10 @@ Result<MinimumSizeResponse> minimum_size(const MinimumSizeRequest& request) {
   if (!sized) return r;
   const estimate::serving::Deployment own(sized->problem);
   constexpr auto kDecode = estimate::serving::PhaseKind::kDecode;
-  r.decode = phase_plan(
-      own, *sized, kDecode,
-      {found.way, estimate::serving::phase_of(own, found.way, kDecode, q->goal.shape, q->constants, batch), batch,
-       found.gpus});
+  r.decode =
+      phase_plan(own, *sized, kDecode,
+                 {found.way, estimate::serving::phase_of(own, found.way, kDecode, q->goal.shape, q->constants, batch),
+                  batch, found.gpus});
   return r;
 }
 

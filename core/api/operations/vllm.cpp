@@ -74,6 +74,29 @@ VllmSettings settings_of(const VllmRequest& request, const ResolvedServing& q, c
   return v;
 }
 
+// The ranks that --max-lora-rank takes.
+int lora_rank_of(int rank) {
+  for (const int known : {1, 8, 16, 32, 64, 128, 256, 320, 512})
+    if (rank <= known) return known;
+  return rank;
+}
+
+// vLLM's names of the methods.
+std::string speculative_config(const ServingQuestion& asked, const estimate::serving::Speculation& s) {
+  const std::string tokens = "\"num_speculative_tokens\": " + std::to_string(s.tokens) + "}";
+  switch (asked.speculative) {
+    case Drafting::kNone: return "";
+    case Drafting::kDraftModel: {
+      const std::string& id = s.draft->hf_id.empty() ? s.draft->name : s.draft->hf_id;
+      return R"({"method": "draft_model", "model": ")" + id + "\", " + tokens;
+    }
+    case Drafting::kEagle: return R"({"method": "eagle", "model": "EAGLE_HEAD", )" + tokens;
+    case Drafting::kMtp: return R"({"method": "mtp", )" + tokens;
+    case Drafting::kNgram: return R"({"method": "ngram", "prompt_lookup_max": 4, )" + tokens;
+  }
+  return "";
+}
+
 emit::Artefact artefact_of(const VllmRequest& request, const ResolvedServing& q, const VllmSettings& v,
                            const ServingPlan& plan) {
   const spec::Model& m = q.problem.model;
@@ -92,8 +115,15 @@ emit::Artefact artefact_of(const VllmRequest& request, const ResolvedServing& q,
   job.quantization = v.quantization;
   job.kv_cache_dtype = v.kv_cache_dtype;
   job.prefix_caching = v.enable_prefix_caching;
+  job.speculative_config = speculative_config(request.question, q.problem.speculation);
+  if (const estimate::serving::AdapterLoad& lora = q.problem.adapters; lora.count > 0) {
+    job.max_loras = lora.count;
+    job.max_lora_rank = lora_rank_of(lora.rank);
+  }
   job.port = request.port;
   emit::Artefact a = emit::vllm(job);
+  if (request.question.speculative == Drafting::kEagle)
+    a.notes.emplace_back("EAGLE_HEAD names the draft that was trained for this model.");
   const bool published = plan.strategy.precision == published_format(m);
   if (!published && v.quantization.empty())
     a.notes.push_back("Serve a checkpoint of " + m.name + " whose weights are " + format_name(plan.strategy.precision) +

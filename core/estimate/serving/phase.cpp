@@ -43,7 +43,7 @@ Phase decode(const Deployment& d, const Way& way, const spec::RequestShape& shap
   const double sequences = std::max<double>(share_of(way, batch), way.layout.pp);
   const Profile p = profile(d, way.layout, way.precision, {shape, sequences});
   Phase out;
-  out.latency_s = p.pp * decode_step_s(p, c);
+  out.latency_s = token_s(p, c);
   out.tokens_per_s = batch / out.latency_s;
   out.requests_per_s = out.tokens_per_s / shape.output_tokens;
   return out;
@@ -57,8 +57,7 @@ Phase phase_of(const Deployment& d, const Way& way, PhaseKind kind, const spec::
 }
 
 bool holds(const Deployment& d, const Way& way, const spec::RequestShape& shape, double batch) {
-  return most_sequences(d, way.layout, way.precision, shape.input_tokens + shape.output_tokens) >=
-         share_of(way, batch);
+  return most_sequences(d, way.layout, way.precision, shape.input_tokens + shape.output_tokens) >= share_of(way, batch);
 }
 
 }  // namespace shardplan::estimate::serving

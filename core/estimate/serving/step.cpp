@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "estimate/serving/memory.h"
 #include "model/parameters.h"
 
 namespace shardplan::estimate::serving {
@@ -53,6 +54,7 @@ class StepCost {
     if (layers_.moe > 0) t.experts_s = stage * layers_.moe * experts_s();
     t.communication_s =
         stage * communication_s() + (l_.pp > 1 ? d_.collectives.send_s(l_.tp * l_.dp + 1.0, message()) : 0);
+    t.gemm_s += adapters_s();
     t.elementwise_s = stage * all * elementwise_s();
     t.head_s = head_s();
     return t;
@@ -188,6 +190,16 @@ class StepCost {
                              l_.dp * l_.tp, tokens_, m_.hidden_size, m_.num_experts_per_tok,
                              p_.attention == WeightFormat::kBf16 && p_.experts == WeightFormat::kBf16 ? 2 : 1);
     return s;
+  }
+
+  // Each adapter in use is read once; its products are small beside that. What their launches take is not known.
+  double adapters_s() const {
+    const AdapterLoad& load = d_.problem.adapters;
+    if (load.count == 0) return 0;
+    const double used = std::min<double>(load.count, std::max(1.0, b_.sequences + prompts_));
+    const double bytes = adapter_bytes(m_, l_, {1, load.rank});
+    return used * bytes / d_.kernels.memory_bytes_per_s() +
+           tokens_ * bytes / d_.kernels.peak_flops(WeightFormat::kBf16);
   }
 
   double elementwise_s() const {

@@ -76,6 +76,7 @@ class Preparation {
     Prepared p = at(std::max(1.0, run_.concurrency));
     p.profile.prompt = serving::kernel_times(deployment_, run_.layout, run_.precision,
                                              {0, 1, {{run_.shape.input_tokens, 0, p.profile.sequences}}});
+    p.profile.reading = (1 / p.profile.chunks) * p.profile.reading;
     p.profile.chunks = 1;
     return p;
   }

@@ -46,9 +46,9 @@ Way way_of(const spec::Model& m, const spec::ServingPrecision& precision, Pair p
 // Memory that the batch needs beyond what there is; negative: what is left.
 double over_bytes(const Deployment& d, const Way& w, const spec::RequestShape& shape, double batch) {
   const estimate::serving::Memory m = estimate::serving::memory_of(d, w.layout, w.precision);
-  const double each = estimate::serving::kv_bytes_of_sequence(d.model(), w.layout, w.precision.kv,
-                                                              shape.input_tokens + shape.output_tokens);
-  const double free = m.fits ? m.kv_room : m.capacity - m.weights - m.activations - m.context;
+  const double each =
+      estimate::serving::sequence_bytes(d, w.layout, w.precision.kv, shape.input_tokens + shape.output_tokens);
+  const double free = m.fits ? m.kv_room : m.capacity - m.weights - m.adapters - m.activations - m.context;
   return batch * each - free;
 }
 

@@ -38,7 +38,7 @@ struct SmallestSystem {
   int gpus = 0;  // 0: more than `most_gpus`
   estimate::serving::Way way;
   std::optional<estimate::serving::Way> too_small;  // the best of the next smaller size
-  double too_small_by_bytes = 0;                  // that it lacks on each GPU
+  double too_small_by_bytes = 0;                    // that it lacks on each GPU
 };
 SmallestSystem smallest_system(const estimate::serving::Deployment& deployment, const spec::RequestShape& shape,
                                const spec::ServingPrecision& precision, double batch, int most_gpus);

@@ -55,8 +55,7 @@ TEST_F(PhaseOfLlama, NoPhaseBeatsTheBandwidthOrTheComputeBound) {
   const spec::Accelerator& a = d.problem.cluster.accelerator;
   const double weights = 2 * 6.7e9;
   EXPECT_GT(of(PhaseKind::kDecode, 1, 1, 1, 1).latency_s, weights / (1e9 * a.memory_bandwidth_gb_per_s));
-  EXPECT_GT(of(PhaseKind::kPrefill, 1, 1, 1, 16).latency_s,
-            weights * 2000 * 16 / (1e12 * a.peak_dense_tflops.bf16));
+  EXPECT_GT(of(PhaseKind::kPrefill, 1, 1, 1, 16).latency_s, weights * 2000 * 16 / (1e12 * a.peak_dense_tflops.bf16));
 }
 
 TEST_F(PhaseOfLlama, ReplicasShareABatch) {
