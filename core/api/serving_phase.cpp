@@ -78,18 +78,6 @@ std::optional<int> node_of(int gpus) {
   return node;
 }
 
-const spec::ServingInterval& interval_of(PhaseKind kind, bool calibrated) {
-  static const spec::ServingInterval kNone;
-  const std::string quantity = kind == PhaseKind::kPrefill ? "ttft" : "tpot";
-  const std::string exact = quantity + (calibrated ? ", one prompt" : "-uncalibrated");
-  const spec::ServingInterval* general = &kNone;
-  for (const spec::ServingInterval& i : serving_catalog().calibration.intervals) {
-    if (i.id == exact) return i;
-    if (i.id == quantity) general = &i;
-  }
-  return *general;
-}
-
 }  // namespace
 
 Result<ResolvedServing> resolve(const PhaseQuestion& question, int gpus, const ServingDegrees& degrees) {
@@ -138,7 +126,8 @@ PhasePlan phase_plan(const es::Deployment& d, const ResolvedServing& q, PhaseKin
   if (const double usd = q.problem.cluster.usd_per_gpu_hour; usd > 0)
     p.usd_per_million_tokens = usd * p.gpus / kSecondsPerHour / p.tokens_per_s * 1e6;
   p.memory = memory_fields(d, q, point.way);
-  const spec::ServingInterval& i = interval_of(kind, q.problem.generation.calibrated);
+  const bool prefill = kind == PhaseKind::kPrefill;
+  const spec::ServingInterval& i = interval_of(q, prefill ? "ttft" : "tpot", prefill ? "one prompt" : "serving");
   p.confidence.latency_ms = {p.latency_ms * i.low, p.latency_ms * i.high};
   p.confidence.tokens_per_s = {p.tokens_per_s / i.high, p.tokens_per_s / i.low};
   p.confidence.level = i.level;

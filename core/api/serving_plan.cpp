@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "base/units.h"
+#include "catalog/serving_catalog.h"
 #include "json/serving_fields.h"
 #include "model/parameters.h"
 
@@ -24,14 +25,6 @@ const char* enum_name(E e) {
 WeightFormat format_of(const spec::ServingPrecision& p) { return p.experts; }
 
 std::vector<double> around(double value, const spec::ServingInterval& i) { return {value * i.low, value * i.high}; }
-
-const spec::ServingInterval& interval_of(const char* quantity, bool calibrated) {
-  static const spec::ServingInterval kNone;
-  const std::string id = std::string(quantity) + (calibrated ? "" : "-uncalibrated");
-  for (const spec::ServingInterval& i : serving_catalog().calibration.intervals)
-    if (i.id == id) return i;
-  return kNone;
-}
 
 ServingStepFields step_of(const ResolvedServing& q, const serving::Operation& o) {
   const serving::Profile& p = o.steady.profile;
@@ -99,13 +92,19 @@ ServingMemoryFields memory_fields(const serving::Deployment& d, const ResolvedSe
   return f;
 }
 
-ServingConfidence confidence_of(const ResolvedServing& q, double ttft_ms, double tpot_ms, double tokens_per_s) {
-  const bool calibrated = q.problem.generation.calibrated;
-  const spec::ServingInterval& tpot = interval_of("tpot", calibrated);
+const spec::ServingInterval& interval_of(const ResolvedServing& q, const char* quantity, const char* kind) {
+  const catalog::IntervalKey key{kind, q.problem.model.id, model::is_moe(q.problem.model),
+                                 q.problem.generation.calibrated};
+  return catalog::serving_interval(serving_catalog().calibration, quantity, key);
+}
+
+ServingConfidence confidence_of(const ResolvedServing& q, double ttft_ms, double tpot_ms, double tokens_per_s,
+                                const char* kind) {
+  const spec::ServingInterval& tpot = interval_of(q, "tpot", kind);
   ServingConfidence c;
-  c.ttft_ms = around(ttft_ms, interval_of("ttft", calibrated));
+  c.ttft_ms = around(ttft_ms, interval_of(q, "ttft", kind));
   c.tpot_ms = around(tpot_ms, tpot);
-  c.tokens_per_s = around(tokens_per_s, interval_of("throughput", calibrated));
+  c.tokens_per_s = around(tokens_per_s, interval_of(q, "throughput", kind));
   c.level = tpot.level;
   c.basis = tpot.basis;
   c.runs = tpot.runs;

@@ -61,7 +61,11 @@ ServingStrategyFields strategy_of(const estimate::serving::Way& way);
 ServingMemoryFields memory_fields(const estimate::serving::Deployment& deployment, const ResolvedServing& question,
                                   const estimate::serving::Way& way);
 
-ServingConfidence confidence_of(const ResolvedServing& question, double ttft_ms, double tpot_ms, double tokens_per_s);
+ServingConfidence confidence_of(const ResolvedServing& question, double ttft_ms, double tpot_ms, double tokens_per_s,
+                                const char* kind = "serving");
+
+// Of ttft, tpot or throughput in one kind of run.
+const spec::ServingInterval& interval_of(const ResolvedServing& question, const char* quantity, const char* kind);
 
 // The request's field of a limit as the search calls it.
 const char* limit_name(const std::string& limit);

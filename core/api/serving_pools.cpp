@@ -45,7 +45,7 @@ DisaggregatedPlan make_plan(const estimate::serving::Deployment& d, const Resolv
     p.limit_missed = limit_name(point.missed);
     p.missed_by_pct = 100 * point.over_limit;
   }
-  p.confidence = confidence_of(q, p.ttft_ms, p.tpot_ms, p.tokens_per_s);
+  p.confidence = confidence_of(q, p.ttft_ms, p.tpot_ms, p.tokens_per_s, "disaggregated decode");
   p.confidence.level = "low";
   p.confidence.basis += "; of pools apart only the decoding was compared with measured runs";
   return p;

@@ -183,16 +183,17 @@ std::string by_mode(const ms::Run& r) { return ms::name_of(r.mode); }
 std::string by_mode_and_engine(const ms::Run& r) { return std::string(ms::name_of(r.mode)) + ", " + r.engine; }
 
 // Intervals as presets/serving/intervals.json has them: tenth and ninetieth percentile of measured / predicted.
-void print_intervals(const char* basis, const Data& data, const Predictions& p) {
+void print_intervals(const char* basis, const Data& data, const std::vector<std::pair<size_t, ms::Prediction>>& held) {
   std::printf("\n## intervals, %s\n", basis);
   for (const Quantity& q : kQuantities) {
     std::map<std::string, std::pair<std::vector<double>, std::vector<double>>> kinds;  // ratios, errors
-    for (size_t i = 0; i < data.runs.size(); ++i) {
+    for (const auto& [i, p] : held) {
       const ms::Run& r = data.runs[i];
       const bool pool = r.mode == ms::Mode::kDecodePool && q.counts == &ms::Targets::tpot && r.doubts.empty();
       if (!(ms::targets_of(r).*q.counts) && !pool) continue;
-      const double ratio = r.*q.measured / (p[i].*q.predicted);
-      for (const std::string& kind : {std::string("all"), std::string(ms::name_of(r.mode))}) {
+      const double ratio = r.*q.measured / (p.*q.predicted);
+      const std::string mode = ms::name_of(r.mode);
+      for (const std::string& kind : {mode, mode + (r.model.num_experts > 0 ? ", moe" : ", dense")}) {
         kinds[kind].first.push_back(ratio);
         kinds[kind].second.push_back(1 / ratio - 1);
       }
@@ -202,6 +203,12 @@ void print_intervals(const char* basis, const Data& data, const Predictions& p) 
                   values.first.size(), measured::summarise(values.second).median_abs_pct,
                   measured::quantile(values.first, 0.1), measured::quantile(values.first, 0.9));
   }
+}
+
+std::vector<std::pair<size_t, ms::Prediction>> numbered(const Predictions& p) {
+  std::vector<std::pair<size_t, ms::Prediction>> out;
+  for (size_t i = 0; i < p.size(); ++i) out.emplace_back(i, p[i]);
+  return out;
 }
 
 void print_constants(const std::vector<double>& x) {
@@ -234,7 +241,7 @@ Predictions held_out(Data& data, const std::function<std::string(const ms::Run&)
 
 // Seven tenths fit, three tenths judge; the mean over five draws of the median errors of each kind.
 void random_splits(Data& data) {
-  Predictions all(data.runs.size());
+  std::vector<std::pair<size_t, ms::Prediction>> all;
   for (int draw = 0; draw < 5; ++draw) {
     std::mt19937 random(static_cast<unsigned>(draw));
     std::vector<char> held(data.runs.size());
@@ -242,7 +249,10 @@ void random_splits(Data& data) {
     const auto x = fit_without(data, held, 8);
     const Predictions p = predict_all(data, calibration_with(named(x)));
     table(("random split " + std::to_string(draw)).c_str(), data, p, by_mode, &held);
+    for (size_t i = 0; i < held.size(); ++i)
+      if (held[i]) all.emplace_back(i, p[i]);
   }
+  print_intervals("rows held out", data, all);
 }
 
 void print_rows(const Data& data, const Predictions& p) {
@@ -304,11 +314,11 @@ int main(int argc, char** argv) {
   const Predictions by_model = held_out(data, model);
   table("whole models held out", data, by_model, by_mode);
   table("whole models held out", data, by_model, model);
-  print_intervals("whole models held out", data, by_model);
+  print_intervals("whole models held out", data, numbered(by_model));
   const Predictions by_gpu = held_out(data, gpu);
   table("whole GPUs held out", data, by_gpu, by_mode);
   table("whole GPUs held out", data, by_gpu, gpu);
-  print_intervals("whole GPUs held out", data, by_gpu);
+  print_intervals("whole GPUs held out", data, numbered(by_gpu));
   table("whole engines held out", data, held_out(data, engine), by_mode);
   return 0;
 }

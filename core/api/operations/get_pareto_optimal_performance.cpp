@@ -9,7 +9,7 @@ struct ParetoPhaseRequest {
   PhaseQuestion question;
   estimate::serving::PhaseKind stage = estimate::serving::PhaseKind::kDecode;
   int total_nodes = 8;
-  std::vector<int> batch_list = {1};
+  std::vector<int> batch_list;
 };
 
 struct ParetoPhaseResponse {
@@ -22,11 +22,12 @@ namespace {
 constexpr size_t kMostBatches = 64;
 
 Result<ParetoPhaseResponse> pareto_phase(const ParetoPhaseRequest& request) {
-  if (request.batch_list.empty() || request.batch_list.size() > kMostBatches)
-    return fail("/batch_list", "'batch_list' must have 1 to 64 batches.");
+  if (request.batch_list.size() > kMostBatches) return fail("/batch_list", "'batch_list' has more than 64 batches.");
   const auto q = resolve(request.question, request.total_nodes);
   if (!q) return tl::unexpected<Diagnostics>(q.error());
-  PhaseSearch search(*q, request.stage, {request.batch_list.begin(), request.batch_list.end()});
+  std::vector<double> batches(request.batch_list.begin(), request.batch_list.end());
+  if (batches.empty()) batches.push_back(1);
+  PhaseSearch search(*q, request.stage, batches);
   ParetoPhaseResponse r;
   for (const search::serving::PhasePoint& p : search.found.frontier)
     r.pareto.push_back(phase_plan(search.deployment, *q, request.stage, p));
@@ -56,7 +57,7 @@ Fields Describe<api::ParetoPhaseRequest>::fields() {
   static constexpr Field own[] = {
       field<&R::stage>("stage", "The phase."),
       field<&R::total_nodes>("total_nodes", "GPUs.").alias("gpus").range(1, 4096),
-      field<&R::batch_list>("batch_list", "Requests at once.").alias("batch_size").range(1, 1e6).scalar_or_list(),
+      field<&R::batch_list>("batch_list", "Requests at once; 1 without it.").alias("batch_size").range(1, 1e6).scalar_or_list(),
   };
   static const FieldList table = FieldList().include<&R::question>().add(own);
   return table;

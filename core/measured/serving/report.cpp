@@ -1,11 +1,9 @@
 #include "measured/serving/report.h"
 
-#include <algorithm>
-#include <map>
-
-#include "base/text.h"
+#include "catalog/serving_catalog.h"
 #include "measured/serving/decisions.h"
 #include "measured/serving/fit.h"
+#include "model/parameters.h"
 
 namespace shardplan::measured::serving {
 namespace {
@@ -25,17 +23,6 @@ Compared compared(double predicted, double measured, bool counts, const spec::Se
 
 }  // namespace
 
-const spec::ServingInterval& interval_of(const spec::ServingCalibration& c, const std::string& quantity,
-                                         const std::string& kind) {
-  static const spec::ServingInterval kNone;
-  const spec::ServingInterval* general = &kNone;
-  for (const spec::ServingInterval& i : c.intervals) {
-    if (i.id == quantity + ", " + kind) return i;
-    if (i.id == quantity) general = &i;
-  }
-  return *general;
-}
-
 Report report(const catalog::Catalog& catalog, const spec::ServingCalibration& calibration,
               const std::vector<spec::InferenceRow>& rows) {
   Report out;
@@ -44,12 +31,15 @@ Report report(const catalog::Catalog& catalog, const spec::ServingCalibration& c
   for (Run& run : loaded.runs) {
     const Prediction p = predict(run, prepare(run, calibration), constants_of(run, calibration));
     const Targets t = targets_of(run);
-    const std::string kind = name_of(run.mode);
+    const catalog::IntervalKey key{name_of(run.mode), run.model.id, model::is_moe(run.model), true};
+    const auto interval = [&](const char* quantity) -> const spec::ServingInterval& {
+      return catalog::serving_interval(calibration, quantity, key);
+    };
     ReportRow r;
-    r.ttft_s = compared(p.ttft_s, run.ttft_s, t.ttft, interval_of(calibration, "ttft", kind));
-    r.tpot_s = compared(p.tpot_s, run.tpot_s, t.tpot, interval_of(calibration, "tpot", kind));
-    r.tokens_per_s_per_gpu = compared(p.tokens_per_s_per_gpu, run.tokens_per_s_per_gpu, t.throughput,
-                                      interval_of(calibration, "throughput", kind));
+    r.ttft_s = compared(p.ttft_s, run.ttft_s, t.ttft, interval("ttft"));
+    r.tpot_s = compared(p.tpot_s, run.tpot_s, t.tpot, interval("tpot"));
+    r.tokens_per_s_per_gpu =
+        compared(p.tokens_per_s_per_gpu, run.tokens_per_s_per_gpu, t.throughput, interval("throughput"));
     r.run = std::move(run);
     out.rows.push_back(std::move(r));
   }

@@ -23,10 +23,6 @@ struct Report {
   std::vector<FamilyRanking> rankings;
 };
 
-// Intervals are named by quantity and kind of run: "tpot, serving". The one of a quantity alone stands for the rest.
-const spec::ServingInterval& interval_of(const spec::ServingCalibration& calibration, const std::string& quantity,
-                                         const std::string& kind);
-
 Report report(const catalog::Catalog& catalog, const spec::ServingCalibration& calibration,
               const std::vector<spec::InferenceRow>& rows);
 
