@@ -44,7 +44,9 @@ double decoding_at(const Pools& p, double rate, double tokens) {
 PromptPool prompt_pool(const Deployment& d, const Way& way, const spec::RequestShape& shape, const Constants& c) {
   const Profile p = profile(d, way.layout, way.precision, {shape, 1});
   const double s = prompt_alone_s(p, c);
-  return {way, s, way.layout.pp * s / p.chunks + s * (p.chunks - 1) / p.chunks};
+  // Uneven stages and their ends cost throughput, not the latency of one prompt.
+  const double further = way.layout.pp - 1;
+  return {way, s * (1 + c.physics.stage_loss * further), s + further * s / p.chunks};
 }
 
 DecodePool decode_pool(const Deployment& d, const Way& way, const spec::RequestShape& shape, const Constants& c) {
