@@ -62,6 +62,9 @@ const served = {
   'experts over two nodes': { model: 'deepseek-r1', gpu: 'h200', gpus: 16, users: 512, tp: 1, dp: 16 },
   'pipeline over two nodes': { model: 'llama-3.1-405b', gpus: 16, users: 32, tp: 8, pp: 2 },
   'copies of a mixture of experts': { model: 'gpt-oss-120b', gpus: 8, users: 512, tp: 2, replicas: 4 },
+  'multi-token prediction': { model: 'deepseek-r1', gpu: 'h200', gpus: 8, users: 16, speculative: 'mtp', acceptance_rate: 0.8 },
+  'a smaller model drafts': { model: 'llama-3.1-70b', gpus: 4, users: 8, speculative: 'draft_model', draft_model: 'llama-3.2-1b', acceptance_rate: 0.7 },
+  adapters: { model: 'llama-3.1-8b', gpus: 1, users: 16, lora_adapters: 8 },
   'shared prompts': { model: 'llama-3.1-8b', gpus: 1, users: 16, prefix_cache_hit_rate: 0.5, port: 9000 },
 };
 describe('options of what is served', () => {
