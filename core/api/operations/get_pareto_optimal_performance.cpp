@@ -57,7 +57,10 @@ Fields Describe<api::ParetoPhaseRequest>::fields() {
   static constexpr Field own[] = {
       field<&R::stage>("stage", "The phase."),
       field<&R::total_nodes>("total_nodes", "GPUs.").alias("gpus").range(1, 4096),
-      field<&R::batch_list>("batch_list", "Requests at once; 1 without it.").alias("batch_size").range(1, 1e6).scalar_or_list(),
+      field<&R::batch_list>("batch_list", "Requests at once; 1 without it.")
+          .alias("batch_size")
+          .range(1, 1e6)
+          .scalar_or_list(),
   };
   static const FieldList table = FieldList().include<&R::question>().add(own);
   return table;

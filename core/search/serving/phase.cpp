@@ -27,10 +27,10 @@ std::vector<PhasePoint> frontier_of(std::vector<PhasePoint> points) {
   });
   std::vector<PhasePoint> out;
   double best = 0;
-  for (PhasePoint& p : points)
+  for (const PhasePoint& p : points)
     if (p.phase.tokens_per_s > best * (1 + kTolerance)) {
       best = p.phase.tokens_per_s;
-      out.push_back(std::move(p));
+      out.push_back(p);
     }
   return out;
 }

@@ -42,13 +42,13 @@ class PoolSearch {
         if (rate > 0 && (!best || rate / p.gpus() > best->operation.requests_per_s / best->gpus))
           best = at_rate(p, rate);
       });
-      if (best) points.push_back(*std::move(best));
+      if (best) points.push_back(*best);
     }
     double most = 0;
-    for (PoolPoint& p : points)
+    for (const PoolPoint& p : points)
       if (p.operation.tokens_per_s / p.gpus > most * (1 + kTolerance)) {
         most = p.operation.tokens_per_s / p.gpus;
-        out_.frontier.push_back(std::move(p));
+        out_.frontier.push_back(p);
       }
     if (out_.best) out_.nearest.reset();
     return std::move(out_);
@@ -134,9 +134,9 @@ class PoolSearch {
     if (rate <= 0) return;
     PoolPoint point = at_rate(p, rate);
     if (point.over_limit > 0) {
-      if (!out_.nearest || point.over_limit < out_.nearest->over_limit) out_.nearest = std::move(point);
+      if (!out_.nearest || point.over_limit < out_.nearest->over_limit) out_.nearest = point;
     } else if (!out_.best || better(point, *out_.best)) {
-      out_.best = std::move(point);
+      out_.best = point;
     }
   }
 
