@@ -20,7 +20,7 @@ Point judged(const Goal& goal, const Way& way, Operation o) {
   const Miss miss = worst_miss(goal, o);
   p.over_limit = miss.share;
   p.missed = miss.limit;
-  p.operation = std::move(o);
+  p.operation = o;
   return p;
 }
 
@@ -58,7 +58,7 @@ Point fullest(const Deployment& d, const Constants& c, const Way& way, const Goa
     Point p = at(middle);
     if (p.over_limit <= 0) {
       low = middle;
-      best = std::move(p);
+      best = p;
     } else high = middle;
   }
   return best;
@@ -88,10 +88,10 @@ std::vector<Point> frontier_of(std::vector<Point> points) {
   });
   std::vector<Point> out;
   double best = 0;
-  for (Point& p : points)
+  for (const Point& p : points)
     if (per_gpu(p) > best * (1 + kTolerance)) {
       best = per_gpu(p);
-      out.push_back(std::move(p));
+      out.push_back(p);
     }
   return out;
 }
@@ -135,7 +135,7 @@ Point with_fewest_replicas(const Deployment& d, const Constants& c, Way way, con
   while (best.over_limit <= 0 && best.way.replicas - low > 1) {
     way.replicas = low + (best.way.replicas - low) / 2;
     Point p = evaluate(d, c, way, goal);
-    if (p.over_limit <= 0) best = std::move(p);
+    if (p.over_limit <= 0) best = p;
     else low = way.replicas;
   }
   return best;
