@@ -68,6 +68,7 @@ class Resolver {
     switch (out_.problem.model.mixer) {
       case spec::Mixer::kMambaHybrid:
       case spec::Mixer::kLightningHybrid:
+      case spec::Mixer::kDeltaHybrid:
         return problem(
             "/model",
             out_.problem.model.name + " mixes attention with recurrent layers, whose time and memory are not modelled.",

@@ -94,10 +94,18 @@ Operation moe_operation();
 Operation long_context_operation();
 // A job that failed
 Operation troubleshoot_operation();
-// Choices
-Operation sharding_operation();
 // Serving
 Operation inference_operation();
+Operation vllm_operation();
+Operation get_various_parallelization_operation();
+Operation get_best_parallelization_strategy_operation();
+Operation get_pareto_optimal_performance_operation();
+Operation get_minimum_system_size_operation();
+Operation estimate_prefill_performance_operation();
+Operation estimate_decode_performance_operation();
+Operation get_hardware_config_operation();
+// Choices
+Operation sharding_operation();
 Operation batchsize_operation();
 Operation compare_operation();
 Operation pareto_operation();

@@ -14,6 +14,16 @@ std::span<const EnumEntry> DescribeEnum<search::serving::Objective>::entries() {
   return table;
 }
 
+std::span<const EnumEntry> DescribeEnum<api::Drafting>::entries() {
+  using enum api::Drafting;
+  static constexpr EnumEntry table[] = {{static_cast<int>(kNone), "none"},
+                                        {static_cast<int>(kDraftModel), "draft_model", "a smaller model"},
+                                        {static_cast<int>(kEagle), "eagle", "one dense layer on the model's states"},
+                                        {static_cast<int>(kMtp), "mtp", "the model's own multi-token prediction"},
+                                        {static_cast<int>(kNgram), "ngram", "looked up in the prompt"}};
+  return table;
+}
+
 Fields Describe<api::ClusterChoice>::fields() { return kClusterFields<api::ClusterChoice>; }
 
 Fields Describe<api::ServingQuestion>::fields() {
@@ -44,6 +54,14 @@ Fields Describe<api::ServingQuestion>::fields() {
       field<&Q::memory_share>("memory_share", "Share of a GPU's memory that the engine takes.")
           .alias("gpu_memory_utilization")
           .range(0.05, 1),
+      field<&Q::speculative>("speculative", "Who drafts tokens that the model then verifies."),
+      field<&Q::speculative_tokens>("speculative_tokens", "Drafted for each sequence and step.").range(1, 16),
+      field<&Q::acceptance_rate>("acceptance_rate",
+                                 "Chance that a drafted token is accepted, given that those before it were.")
+          .range(0, 1),
+      field<&Q::draft_model>("draft_model", "The smaller model's name.").omit_default(),
+      field<&Q::lora_adapters>("lora_adapters", "LoRA adapters in use at once.").alias("max_loras").range(1, 10000),
+      field<&Q::lora_rank>("lora_rank", "Their rank.").alias("max_lora_rank").range(1, 512),
       field<&Q::users>("users", "Requests at once: each user sends the next one when the last ended.")
           .alias("concurrency")
           .alias("batch_size")
@@ -97,6 +115,7 @@ Fields Describe<api::ServingMemoryFields>::fields() {
   using M = api::ServingMemoryFields;
   static constexpr Field table[] = {
       field<&M::weights_gib>("weights_gib", "Of one GPU."),
+      field<&M::adapters_gib>("adapters_gib", "LoRA adapters in use.").omit_default(),
       field<&M::kv_cache_gib>("kv_cache_gib", "Room for keys and values."),
       field<&M::activations_gib>("activations_gib", "Activations, CUDA graphs and workspaces."),
       field<&M::overhead_gib>("overhead_gib", "Left alone by the engine: context, communicators, reserve."),
@@ -117,6 +136,7 @@ Fields Describe<api::ServingStepFields>::fields() {
       field<&S::communication_ms>("communication_ms", "Collectives and stage to stage."),
       field<&S::elementwise_ms>("elementwise_ms", "Norms, residuals, activations."),
       field<&S::head_ms>("head_ms", "LM head and logits."),
+      field<&S::draft_ms>("draft_ms", "Drafting ahead.").omit_default(),
       field<&S::engine_ms>("engine_ms", "Between kernels, scheduler, sampler."),
       field<&S::prompts_ms>("prompts_ms", "Other requests' prompts, in the mean step."),
   };

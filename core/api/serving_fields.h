@@ -8,6 +8,7 @@
 namespace shardplan::json {
 
 SHARDPLAN_DESCRIBE_ENUM(search::serving::Objective, "serving_objective");
+SHARDPLAN_DESCRIBE_ENUM(api::Drafting, "drafting");
 SHARDPLAN_DESCRIBE(api::ClusterChoice, "cluster_choice");
 SHARDPLAN_DESCRIBE(api::ServingQuestion, "serving_question");
 SHARDPLAN_DESCRIBE(api::ServingDegrees, "serving_degrees");

@@ -18,7 +18,7 @@ struct ServingStrategyFields {
 };
 
 struct ServingMemoryFields {
-  double weights_gib = 0, kv_cache_gib = 0, activations_gib = 0, overhead_gib = 0, capacity_gib = 0;
+  double weights_gib = 0, adapters_gib = 0, kv_cache_gib = 0, activations_gib = 0, overhead_gib = 0, capacity_gib = 0;
   double kv_bytes_per_token = 0;  // of one GPU
   double kv_cache_tokens = 0;     // that one replica holds
   double max_concurrency = 0;     // requests of the load's length that all replicas hold
@@ -26,6 +26,7 @@ struct ServingMemoryFields {
 
 struct ServingStepFields {
   double gemm_ms = 0, attention_ms = 0, experts_ms = 0, communication_ms = 0, elementwise_ms = 0, head_ms = 0;
+  double draft_ms = 0;
   double engine_ms = 0;   // between kernels, scheduler, sampler
   double prompts_ms = 0;  // of other requests, in the mean step
 };
@@ -54,6 +55,20 @@ struct ServingPlan {
 
 ServingPlan make_plan(const estimate::serving::Deployment& deployment, const ResolvedServing& question,
                       const search::serving::Point& point);
+
+// Parts of it: the layout (the batch's sizes stay 0), and what each GPU holds.
+ServingStrategyFields strategy_of(const estimate::serving::Way& way);
+ServingMemoryFields memory_fields(const estimate::serving::Deployment& deployment, const ResolvedServing& question,
+                                  const estimate::serving::Way& way);
+
+ServingConfidence confidence_of(const ResolvedServing& question, double ttft_ms, double tpot_ms, double tokens_per_s,
+                                const char* kind = "serving");
+
+// Of ttft, tpot or throughput in one kind of run.
+const spec::ServingInterval& interval_of(const ResolvedServing& question, const char* quantity, const char* kind);
+
+// The request's field of a limit as the search calls it.
+const char* limit_name(const std::string& limit);
 
 // "2 replicas of TP 4, fp8" for sentences.
 std::string way_text(const estimate::serving::Way& way);

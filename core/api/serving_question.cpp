@@ -18,19 +18,7 @@ using spec::WeightFormat;
 constexpr const char* kDefaultEngine = "vllm";
 constexpr int kDefaultInput = 1024;
 constexpr int kDefaultOutput = 256;
-
-// Formats of the weights that publishers release, where they are not 16 bits wide.
-WeightFormat published_format(const spec::Model& m) {
-  constexpr std::array kBlocks = {"deepseek-v3", "deepseek-r1", "deepseek-v3.2", "kimi-k2"};
-  if (std::find(kBlocks.begin(), kBlocks.end(), m.id) != kBlocks.end()) return WeightFormat::kFp8Block;
-  return m.family == "gpt-oss" ? WeightFormat::kMxfp4 : WeightFormat::kBf16;
-}
-
-const char* name_of(WeightFormat f) {
-  for (const json::EnumEntry& e : json::DescribeEnum<WeightFormat>::entries())
-    if (e.value == static_cast<int>(f)) return e.name;
-  return "";
-}
+constexpr int kDraftedTokens = 3;
 
 class Resolver {
  public:
@@ -41,6 +29,8 @@ class Resolver {
     cluster();
     engine();
     load();
+    drafting();
+    adapters();
     if (problems_.empty()) degrees();
     if (!problems_.empty()) return tl::unexpected<Diagnostics>(std::move(problems_));
     precision();
@@ -77,10 +67,9 @@ class Resolver {
       named_precision_ = named->weight_precision;
       out_.problem.model = *named->model;
     }
-    const spec::Model& m = out_.problem.model;
-    if (m.mixer == spec::Mixer::kMambaHybrid || m.mixer == spec::Mixer::kLightningHybrid)
-      problem("/model", m.name + " mixes attention with recurrent layers, whose serving is not modelled.",
-              "The operation 'analyze' gives its parameters and FLOPs.");
+    if (model::is_hybrid(out_.problem.model))
+      out_.warnings.push_back("The recurrent layers of " + out_.problem.model.name +
+                              " have no measured kernels: their part of the time is a roofline.");
   }
 
   void cluster() {
@@ -115,7 +104,7 @@ class Resolver {
       out_.problem.engine.memory_share = *q_.memory_share;
       out_.problem.engine.share_of_free = false;
     }
-    harness_ = catalog::harness_of(serving_catalog().calibration, out_.problem.engine.id + "/range0.8");
+    harness_ = catalog::harness_of(serving_catalog().calibration, out_.problem.engine.id + "/nightly");
   }
 
   void load() {
@@ -143,6 +132,66 @@ class Resolver {
     if (m.max_position_embeddings > 0 && longest > m.max_position_embeddings)
       out_.warnings.push_back("Prompt and answer have " + number_text(longest) + " tokens, more than the " +
                               std::to_string(m.max_position_embeddings) + " positions of " + m.name + ".");
+  }
+
+  void drafting() {
+    estimate::serving::Speculation& s = out_.problem.speculation;
+    const Drafting how = q_.speculative;
+    if (how == Drafting::kNone) {
+      const auto alone = [&](bool given, const char* path) {
+        if (given) problem(path, "Nothing is drafted.", "Set 'speculative' to draft_model, eagle, mtp or ngram.");
+      };
+      alone(q_.speculative_tokens.has_value(), "/speculative_tokens");
+      alone(q_.acceptance_rate.has_value(), "/acceptance_rate");
+      return alone(!q_.draft_model.empty(), "/draft_model");
+    }
+    if (!q_.acceptance_rate)
+      problem("/acceptance_rate", "'acceptance_rate' is missing.",
+              "It depends on the model, the draft and the text: measure it, or try several.");
+    s.acceptance = q_.acceptance_rate.value_or(0);
+    s.tokens = q_.speculative_tokens.value_or(how == Drafting::kMtp ? 1 : kDraftedTokens);
+    if (!q_.speculative_tokens) assume("Tokens drafted ahead: " + std::to_string(s.tokens) + ".");
+    s.own_layers = how == Drafting::kMtp || how == Drafting::kEagle;
+    if (how == Drafting::kDraftModel) return named_draft(s);
+    if (!q_.draft_model.empty())
+      problem("/draft_model", "Only the method draft_model has one.", "Leave out 'draft_model'.");
+    if (s.own_layers) own_draft(s, how == Drafting::kMtp);
+  }
+
+  void named_draft(estimate::serving::Speculation& s) {
+    if (q_.draft_model.empty()) return problem("/draft_model", "'draft_model' is missing.", "Name a small model.");
+    const auto named = catalog::find_model(presets(), q_.draft_model, "/draft_model");
+    if (!named) return note(named.error());
+    s.draft = std::make_shared<const spec::Model>(*named->model);
+    assume("The draft has the model's vocabulary and runs in 16 bits.");
+  }
+
+  // One more layer of the model's own kind, with its head; EAGLE's is dense.
+  void own_draft(estimate::serving::Speculation& s, bool with_experts) {
+    spec::Model layer = out_.problem.model;
+    layer.num_hidden_layers = 1;
+    layer.first_k_dense_replace = 0;
+    if (!with_experts && model::is_moe(layer)) {
+      layer.intermediate_size = std::max(layer.intermediate_size, layer.moe_intermediate_size);
+      layer.num_experts = layer.num_experts_per_tok = layer.shared_expert_intermediate_size = 0;
+    }
+    s.draft = std::make_shared<const spec::Model>(std::move(layer));
+    assume(with_experts ? "The draft is one more layer like the model's last, with the model's head."
+                        : "The draft is one dense layer of the model's width, with the model's head.");
+  }
+
+  void adapters() {
+    if (!q_.lora_adapters) {
+      if (q_.lora_rank) problem("/lora_rank", "No adapters are served.", "Set 'lora_adapters'.");
+      return;
+    }
+    estimate::serving::AdapterLoad& load = out_.problem.adapters;
+    load.count = *q_.lora_adapters;
+    if (q_.lora_rank) load.rank = *q_.lora_rank;
+    else assume("LoRA adapters of rank " + std::to_string(load.rank) + ".");
+    assume("Adapters stand beside every linear layer but the routed experts.");
+    out_.warnings.emplace_back(
+        "Adapters cost their memory and its reading; what their kernels' launches take was not measured.");
   }
 
   // Degrees that the request fixes must be possible, with the least of those that it leaves open.
@@ -187,7 +236,7 @@ class Resolver {
         if (named_precision_ == e.name) format = static_cast<WeightFormat>(e.value);
       assume("Weights in " + named_precision_ + ", as the model's name says.");
     } else {
-      assume(std::string("Weights in ") + name_of(format) + ", as published.");
+      assume(std::string("Weights in ") + format_name(format) + ", as published.");
     }
     const spec::KvFormat kv = q_.kv_cache.value_or(spec::KvFormat::kBf16);
     if (!q_.kv_cache) assume("Keys and values in bf16.");
@@ -207,6 +256,18 @@ class Resolver {
 };
 
 }  // namespace
+
+WeightFormat published_format(const spec::Model& m) {
+  constexpr std::array kBlocks = {"deepseek-v3", "deepseek-r1", "deepseek-v3.2", "kimi-k2"};
+  if (std::find(kBlocks.begin(), kBlocks.end(), m.id) != kBlocks.end()) return WeightFormat::kFp8Block;
+  return m.family == "gpt-oss" ? WeightFormat::kMxfp4 : WeightFormat::kBf16;
+}
+
+const char* format_name(WeightFormat f) {
+  for (const json::EnumEntry& e : json::DescribeEnum<WeightFormat>::entries())
+    if (e.value == static_cast<int>(f)) return e.name;
+  return "";
+}
 
 spec::ServingPrecision precision_for(const spec::Model& m, WeightFormat weights, spec::KvFormat kv) {
   spec::ServingPrecision p{weights, weights, weights, kv};

@@ -14,6 +14,9 @@
 
 namespace shardplan::api {
 
+// Who drafts tokens that the model then verifies.
+enum class Drafting { kNone, kDraftModel, kEagle, kMtp, kNgram };
+
 struct ServingQuestion {
   ModelChoice model;
   ClusterChoice cluster;
@@ -24,6 +27,11 @@ struct ServingQuestion {
   std::optional<spec::WeightFormat> precision;
   std::optional<spec::KvFormat> kv_cache;
   std::optional<double> memory_share;
+  Drafting speculative = Drafting::kNone;
+  std::optional<int> speculative_tokens;
+  std::optional<double> acceptance_rate;
+  std::string draft_model;
+  std::optional<int> lora_adapters, lora_rank;
 
   std::optional<double> users, requests_per_s;
   std::optional<double> ttft_limit_ms, tpot_limit_ms, request_limit_s, least_tokens_per_s;
@@ -49,6 +57,10 @@ Result<ResolvedServing> resolve(const ServingQuestion& question, const ServingDe
 
 // The built-in calibration of serving.
 const json::ServingCatalog& serving_catalog();
+
+// The format of a model's published weights, and its name.
+spec::WeightFormat published_format(const spec::Model& model);
+const char* format_name(spec::WeightFormat format);
 
 // What a model's published checkpoint is served in where nobody says.
 spec::ServingPrecision precision_for(const spec::Model& model, spec::WeightFormat weights, spec::KvFormat kv);

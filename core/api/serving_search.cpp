@@ -5,24 +5,27 @@
 #include "api/serving_fields.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "search/serving/pools.h"
 
 namespace shardplan::api {
 namespace {
 
 namespace ss = search::serving;
 
-ServingFrontierPoint frontier_point(const ss::Point& p) {
-  return {way_text(p.way),         p.gpus,         p.operation.concurrency,
-          ss::per_user(p),         ss::per_gpu(p), 1e3 * p.operation.ttft_s,
-          1e3 * p.operation.tpot_s};
+// Of the limits those that a faster or slower point of the frontier keeps or misses.
+bool keeps_latencies(const ss::Goal& goal, const estimate::serving::Operation& o) {
+  ss::Goal latencies;
+  latencies.ttft_limit_s = goal.ttft_limit_s;
+  latencies.tpot_limit_s = goal.tpot_limit_s;
+  latencies.request_limit_s = goal.request_limit_s;
+  return ss::worst_miss(latencies, o).share <= 0;
 }
 
-const char* limit_name(const std::string& limit) {
-  if (limit == "ttft") return "ttft_limit_ms";
-  if (limit == "tpot") return "tpot_limit_ms";
-  if (limit == "request") return "request_limit_s";
-  if (limit == "throughput") return "least_tokens_per_s";
-  return "requests_per_s";
+ServingFrontierPoint frontier_point(const ss::Goal& goal, const ss::Point& p) {
+  return {way_text(p.way),          p.gpus,
+          p.operation.concurrency,  ss::per_user(p),
+          ss::per_gpu(p),           1e3 * p.operation.ttft_s,
+          1e3 * p.operation.tpot_s, keeps_latencies(goal, p.operation)};
 }
 
 // What the nearest way would have to be allowed, and what would fit where nothing does.
@@ -61,7 +64,28 @@ std::vector<std::string> changes(const ResolvedServing& q, const ss::Space& spac
 
 }  // namespace
 
-ServingAnswer answer(const ResolvedServing& q, int top) {
+namespace {
+
+void take_pools(const estimate::serving::Deployment& d, const ResolvedServing& q, const ss::Space& space,
+                ServingAnswer& a) {
+  const ss::PoolsFound found = ss::search_pools(d, q.constants, space.ways, q.goal, q.limits.gpus);
+  a.search.pools = found.evaluated;
+  const auto& point = found.best ? found.best : found.nearest;
+  if (!point) return;
+  a.disaggregated = make_plan(d, q, *point);
+  if (a.best && found.best)
+    a.disaggregated_gain_pct = 100 * (a.disaggregated->tokens_per_s_per_gpu / a.best->tokens_per_s_per_gpu - 1);
+  for (const ss::PoolPoint& p : found.frontier) {
+    const estimate::serving::Operation& o = p.operation;
+    a.pareto_disaggregated.push_back({"prompts: " + way_text(p.prompts) + "; decoding: " + way_text(p.decode), p.gpus,
+                                      o.concurrency, 1 / o.tpot_s, o.tokens_per_s / p.gpus, 1e3 * o.ttft_s,
+                                      1e3 * o.tpot_s, keeps_latencies(q.goal, o)});
+  }
+}
+
+}  // namespace
+
+ServingAnswer answer(const ResolvedServing& q, int top, bool pools) {
   const estimate::serving::Deployment deployment(q.problem);
   const ss::Space space = ss::space(deployment, q.goal.shape, q.limits);
   ss::Found found = ss::search(deployment, q.constants, space.ways, q.goal);
@@ -79,7 +103,7 @@ ServingAnswer answer(const ResolvedServing& q, int top) {
     a.plans.back().rank = static_cast<int>(i) + 1;
   }
   if (!a.plans.empty()) a.best = a.plans.front();
-  for (const ss::Point& p : found.frontier) a.pareto.push_back(frontier_point(p));
+  for (const ss::Point& p : found.frontier) a.pareto.push_back(frontier_point(q.goal, p));
   if (found.nearest) {
     a.nearest = make_plan(deployment, q, *found.nearest);
     a.limit_missed = limit_name(found.nearest->missed);
@@ -88,6 +112,7 @@ ServingAnswer answer(const ResolvedServing& q, int top) {
     a.limit_missed = "memory";
   }
   if (!a.best) a.smallest_change = changes(q, space, found);
+  if (pools && q.limits.gpus > 1) take_pools(deployment, q, space, a);
   a.assumptions = q.assumptions;
   a.warnings = q.warnings;
   if (space.ways.empty() && space.rejected.nearest)
@@ -111,6 +136,7 @@ Fields Describe<api::ServingFrontierPoint>::fields() {
       field<&P::tokens_per_s_per_gpu>("tokens_per_s_per_gpu", "Output tokens."),
       field<&P::ttft_ms>("ttft_ms"),
       field<&P::tpot_ms>("tpot_ms"),
+      field<&P::within_limits>("within_limits", "It keeps the limits on latency."),
   };
   return table;
 }
@@ -121,6 +147,7 @@ Fields Describe<api::ServingSearchSummary>::fields() {
       field<&S::candidates>("candidates", "Combinations of degrees and number formats."),
       field<&S::evaluated>("evaluated", "Legal ones whose weights and one sequence fit."),
       field<&S::within_limits>("within_limits"),
+      field<&S::pools>("pools", "Splits into pools for prompts and for decoding.").omit_default(),
       field<&S::rejected>("rejected", "Count by rule."),
       field<&S::reasons>("reasons"),
       field<&S::missed>("missed", "Count by the limit that is missed most."),
@@ -135,7 +162,13 @@ Fields Describe<api::ServingAnswer>::fields() {
       field<&A::plans>("plans", "Within every limit, best first."),
       field<&A::pareto>("pareto",
                         "Tokens per second and GPU against tokens per second and user: no other point beats one in "
-                        "both. Limits are not applied."),
+                        "both. Limits are not applied: 'within_limits' says which points keep them."),
+      field<&A::disaggregated>(
+          "disaggregated",
+          "The best split into a pool for prompts and one for decoding, or the nearest to the limits."),
+      field<&A::disaggregated_gain_pct>("disaggregated_gain_pct",
+                                        "Its tokens per second and GPU against those of 'best'."),
+      field<&A::pareto_disaggregated>("pareto_disaggregated").omit_default(),
       field<&A::search>("search"),
       field<&A::nearest>("nearest", "Where no plan keeps the limits: the one that misses by least."),
       field<&A::limit_missed>("limit_missed", "The limit that it misses; 'memory' where nothing fits.").omit_default(),

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "api/serving_plan.h"
+#include "api/serving_pools.h"
 #include "json/spec_fields.h"
 
 namespace shardplan::api {
@@ -15,10 +15,11 @@ struct ServingFrontierPoint {
   std::string summary;
   int gpus = 0;
   double users = 0, tokens_per_s_per_user = 0, tokens_per_s_per_gpu = 0, ttft_ms = 0, tpot_ms = 0;
+  bool within_limits = true;
 };
 
 struct ServingSearchSummary {
-  int candidates = 0, evaluated = 0, within_limits = 0;
+  int candidates = 0, evaluated = 0, within_limits = 0, pools = 0;
   std::vector<std::pair<std::string, int>> rejected;  // by rule
   std::vector<std::pair<std::string, std::string>> reasons;
   std::vector<std::pair<std::string, int>> missed;  // by limit
@@ -29,6 +30,9 @@ struct ServingAnswer {
   std::optional<ServingPlan> best;
   std::vector<ServingPlan> plans;
   std::vector<ServingFrontierPoint> pareto;
+  std::optional<DisaggregatedPlan> disaggregated;
+  std::optional<double> disaggregated_gain_pct;
+  std::vector<ServingFrontierPoint> pareto_disaggregated;
   ServingSearchSummary search;
   std::optional<ServingPlan> nearest;
   std::string limit_missed;  // by the nearest plan
@@ -37,7 +41,8 @@ struct ServingAnswer {
   std::vector<std::string> assumptions, warnings;
 };
 
-ServingAnswer answer(const ResolvedServing& question, int top);
+// `pools`: whether to look at disaggregated serving as well.
+ServingAnswer answer(const ResolvedServing& question, int top, bool pools = false);
 
 }  // namespace shardplan::api
 

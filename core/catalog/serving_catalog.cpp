@@ -66,4 +66,20 @@ spec::ServingHarness harness_of(const spec::ServingCalibration& c, const std::st
   return fallback != nullptr ? *fallback : spec::ServingHarness{};
 }
 
+const spec::ServingInterval& serving_interval(const spec::ServingCalibration& c, const std::string& quantity,
+                                              const IntervalKey& key) {
+  static const spec::ServingInterval kNone;
+  const bool known_model = std::find(c.models.begin(), c.models.end(), key.model) != c.models.end();
+  const std::string scope = !key.known_gpu ? "new gpu" : known_model ? "known" : "new model";
+  const std::string architecture = key.has_experts ? "moe" : "dense";
+  const spec::ServingInterval* other_kind = &kNone;
+  for (const spec::ServingInterval& i : c.intervals) {
+    if (i.id != quantity || i.scope != scope) continue;
+    if (!i.architecture.empty() && i.architecture != architecture) continue;
+    if (i.kind == key.kind) return i;
+    if (i.kind == "serving") other_kind = &i;
+  }
+  return *other_kind;
+}
+
 }  // namespace shardplan::catalog

@@ -27,4 +27,14 @@ std::shared_ptr<const spec::ServingKernelTable> pcie_table_of(const spec::Servin
 // A load generator's constants; those of no one in particular where it is unknown.
 spec::ServingHarness harness_of(const spec::ServingCalibration&, const std::string& id);
 
+// Whose interval a prediction has.
+struct IntervalKey {
+  std::string kind = "serving";
+  std::string model;
+  bool has_experts = false;
+  bool known_gpu = true;
+};
+const spec::ServingInterval& serving_interval(const spec::ServingCalibration&, const std::string& quantity,
+                                              const IntervalKey& key);
+
 }  // namespace shardplan::catalog

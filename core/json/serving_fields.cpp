@@ -186,10 +186,22 @@ Fields Describe<spec::ServingPhysics>::fields() {
   return table;
 }
 
+Fields Describe<spec::ServingRecord>::fields() {
+  using R = spec::ServingRecord;
+  static constexpr Field table[] = {
+      field<&R::models>("models", "That took part in the fit.").required(),
+      field<&R::source>("source"),
+  };
+  return table;
+}
+
 Fields Describe<spec::ServingInterval>::fields() {
   using I = spec::ServingInterval;
   static constexpr Field table[] = {
       field<&I::id>("id").required(),
+      field<&I::kind>("kind", "Of runs.").required(),
+      field<&I::architecture>("architecture", "dense or moe; both where it is left out."),
+      field<&I::scope>("scope", "known, new model or new gpu: what took part in the fit.").required(),
       field<&I::level>("level", "high, medium or low.").required(),
       field<&I::basis>("basis", "What the interval rests on.").required(),
       field<&I::runs>("runs"),

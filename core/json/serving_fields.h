@@ -22,5 +22,6 @@ SHARDPLAN_DESCRIBE(spec::ServingEngine, "serving_engine");
 SHARDPLAN_DESCRIBE(spec::ServingHarness, "serving_harness");
 SHARDPLAN_DESCRIBE(spec::ServingPhysics, "serving_physics");
 SHARDPLAN_DESCRIBE(spec::ServingInterval, "serving_interval");
+SHARDPLAN_DESCRIBE(spec::ServingRecord, "serving_record");
 
 }  // namespace shardplan::json

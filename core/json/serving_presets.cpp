@@ -51,7 +51,12 @@ Result<ServingCatalog> read_serving_presets(const std::vector<PresetFile>& files
     else if (f.path == "serving/generations.json") read_list(f, constants, c.generations, problems);
     else if (f.path == "serving/harnesses.json") read_list(f, constants, c.harnesses, problems);
     else if (f.path == "serving/intervals.json") read_list(f, constants, c.intervals, problems);
-    else if (f.path == "serving/physics.json") {
+    else if (f.path == "serving/measured.json") {
+      std::vector<spec::ServingRecord> record;
+      const Diagnostics more = read_as(f.path, parsed(f, problems), record);
+      problems.insert(problems.end(), more.begin(), more.end());
+      c.models = record.back().models;
+    } else if (f.path == "serving/physics.json") {
       std::vector<spec::ServingPhysics> physics;
       const Diagnostics more = read_as(f.path, substituted(f, constants, problems), physics);
       problems.insert(problems.end(), more.begin(), more.end());

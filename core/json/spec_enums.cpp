@@ -24,7 +24,8 @@ SHARDPLAN_ENTRIES(spec::Position, {as_int(kRope), "rope"}, {as_int(kLearned), "l
 SHARDPLAN_ENTRIES(spec::QkNorm, {as_int(kNone), "none"}, {as_int(kPerHead), "head"}, {as_int(kFull), "full"})
 SHARDPLAN_ENTRIES(spec::AttentionBias, {as_int(kNone), "none"}, {as_int(kQkv), "qkv"}, {as_int(kAll), "all"})
 SHARDPLAN_ENTRIES(spec::Mixer, {as_int(kAttention), "attention"}, {as_int(kMambaHybrid), "mamba-hybrid"},
-                  {as_int(kLightningHybrid), "lightning-hybrid"}, {as_int(kSparseIndexed), "sparse-indexed"})
+                  {as_int(kLightningHybrid), "lightning-hybrid"}, {as_int(kSparseIndexed), "sparse-indexed"},
+                  {as_int(kDeltaHybrid), "delta-hybrid"})
 SHARDPLAN_ENTRIES(spec::Precision, {as_int(kBf16), "bf16"}, {as_int(kBf16), "bfloat16", "", true},
                   {as_int(kFp16), "fp16"}, {as_int(kFp16), "float16", "", true}, {as_int(kFp32), "fp32"},
                   {as_int(kFp32), "float32", "", true}, {as_int(kFp8), "fp8", "per-tensor scaling"},

@@ -113,6 +113,12 @@ Fields Describe<Model>::fields() {
       field<&Model::attention_layer_period>("attention_layer_period", "Hybrids: one attention layer in so many.")
           .range(0, 1000)
           .omit_default(),
+      field<&Model::linear_num_key_heads>("linear_num_key_heads", "Gated delta rule.").range(0, 100000).omit_default(),
+      field<&Model::linear_num_value_heads>("linear_num_value_heads").range(0, 100000).omit_default(),
+      field<&Model::linear_head_dim>("linear_head_dim").range(0, 100000).omit_default(),
+      field<&Model::linear_conv_kernel_dim>("linear_conv_kernel_dim").range(0, 1000).omit_default(),
+      field<&Model::attention_output_gate>("attention_output_gate", "Of the softmax layers: queries come with a gate.")
+          .omit_default(),
       field<&Model::mamba_d_state>("mamba_d_state").range(0, 100000).omit_default(),
       field<&Model::mamba_d_conv>("mamba_d_conv").range(0, 1000).omit_default(),
       field<&Model::mamba_expand>("mamba_expand").range(0, 100).omit_default(),

@@ -65,13 +65,23 @@ double lightning_exact(const Model& m) {
   return 5 * h * width + width;
 }
 
+// Gated delta rule (Yang et al. 2024, arXiv 2412.06464) as Qwen3-Next has it: queries, keys, values and their gate from
+// one product, decay and step size from another, a convolution, per-head constants, a norm, output.
+double delta_exact(const Model& m) {
+  const double h = m.hidden_size, keys = static_cast<double>(m.linear_num_key_heads) * m.linear_head_dim,
+               values = static_cast<double>(m.linear_num_value_heads) * m.linear_head_dim;
+  return h * (2 * keys + 2 * values) + 2 * h * m.linear_num_value_heads +
+         (2 * keys + values) * m.linear_conv_kernel_dim + 2.0 * m.linear_num_value_heads + m.linear_head_dim +
+         values * h;
+}
+
 double mixers_exact(const Model& m) {
-  const int softmax =
-      m.attention_layer_period > 0 ? m.num_hidden_layers / m.attention_layer_period : m.num_hidden_layers;
+  const int softmax = attention_layers(m);
   const double other = m.num_hidden_layers - softmax;
   double n = softmax * attention_exact(m);
   if (m.mixer == spec::Mixer::kMambaHybrid) n += other * mamba_exact(m);
   if (m.mixer == spec::Mixer::kLightningHybrid) n += other * lightning_exact(m);
+  if (m.mixer == spec::Mixer::kDeltaHybrid) n += other * delta_exact(m);
   return n;
 }
 
@@ -97,6 +107,31 @@ double moe_layer_shared_exact(const Model& m) {
 
 bool is_moe(const Model& m) { return m.num_experts > 0; }
 bool is_mla(const Model& m) { return m.kv_lora_rank > 0; }
+bool is_hybrid(const Model& m) {
+  return m.mixer == spec::Mixer::kMambaHybrid || m.mixer == spec::Mixer::kLightningHybrid ||
+         m.mixer == spec::Mixer::kDeltaHybrid;
+}
+
+int attention_layers(const Model& m) {
+  return m.attention_layer_period > 0 ? m.num_hidden_layers / m.attention_layer_period : m.num_hidden_layers;
+}
+
+RecurrentLayer recurrent_layer(const Model& m, double tp) {
+  if (m.mixer == spec::Mixer::kMambaHybrid) {
+    const double inner = static_cast<double>(m.mamba_expand) * m.hidden_size / tp;
+    return {2 * inner, inner, inner * m.mamba_d_state};
+  }
+  if (m.mixer == spec::Mixer::kLightningHybrid) {
+    const double width = static_cast<double>(m.num_attention_heads) * m.head_dim / tp;
+    return {4 * width, width, width * m.head_dim};
+  }
+  if (m.mixer == spec::Mixer::kDeltaHybrid) {
+    const double keys = m.linear_num_key_heads * m.linear_head_dim / tp,
+                 values = m.linear_num_value_heads * m.linear_head_dim / tp;
+    return {2 * keys + 2 * values, values, values * m.linear_head_dim};
+  }
+  return {};
+}
 
 int query_head_dim(const Model& m) { return is_mla(m) ? m.qk_nope_head_dim + m.qk_rope_head_dim : m.head_dim; }
 int value_head_dim(const Model& m) { return is_mla(m) ? m.v_head_dim : m.head_dim; }
@@ -117,7 +152,8 @@ std::vector<Linear> attention_linears(const Model& m, double tp) {
   const double h = m.hidden_size, heads = m.num_attention_heads / tp;
   if (!is_mla(m)) {
     const double kv_heads = std::max(m.num_key_value_heads / tp, 1.0);
-    return {{h, m.head_dim * (heads + 2 * kv_heads)}, {m.head_dim * heads, h}};
+    const double queries = m.attention_output_gate ? 2 * heads : heads;
+    return {{h, m.head_dim * (queries + 2 * kv_heads)}, {m.head_dim * heads, h}};
   }
   const double query = heads * query_head_dim(m);
   std::vector<Linear> linears;
@@ -187,9 +223,7 @@ double flops_per_token(const Model& m, double seq_length, bool causal) {
 
 double kv_bytes_per_token(const Model& m, double bytes_per_element) {
   const double per_layer = is_mla(m) ? m.kv_lora_rank + m.qk_rope_head_dim : 2.0 * m.num_key_value_heads * m.head_dim;
-  const double layers =
-      m.attention_layer_period > 0 ? m.num_hidden_layers / m.attention_layer_period : m.num_hidden_layers;
-  return per_layer * layers * bytes_per_element;
+  return per_layer * attention_layers(m) * bytes_per_element;
 }
 
 }  // namespace shardplan::model

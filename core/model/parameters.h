@@ -10,6 +10,19 @@ namespace shardplan::model {
 
 bool is_moe(const spec::Model& m);
 bool is_mla(const spec::Model& m);
+bool is_hybrid(const spec::Model& m);  // some layers are recurrent instead of softmax attention
+
+// Softmax attention layers; all but the recurrent ones.
+int attention_layers(const spec::Model& m);
+
+// A recurrent layer on one of tp ranks: products hidden -> `in` and `out` -> hidden, and a state of so many numbers for
+// each sequence.
+struct RecurrentLayer {
+  double in = 0;
+  double out = 0;
+  double state = 0;
+};
+RecurrentLayer recurrent_layer(const spec::Model& m, double tp);
 
 // Widths of the query/key and the value heads (equal unless MLA).
 int query_head_dim(const spec::Model& m);

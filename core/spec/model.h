@@ -13,7 +13,7 @@ enum class AttentionBias { kNone, kQkv, kAll };
 enum class Verified { kOk, kDiffers, kNotVerifiable };
 
 // Attention that is not softmax attention over all tokens.
-enum class Mixer { kAttention, kMambaHybrid, kLightningHybrid, kSparseIndexed };
+enum class Mixer { kAttention, kMambaHybrid, kLightningHybrid, kSparseIndexed, kDeltaHybrid };
 
 struct PublishedParameters {
   double total = 0;   // 0: not published
@@ -85,6 +85,11 @@ struct Model {
   // Layers that are not softmax attention
   Mixer mixer = Mixer::kAttention;
   int attention_layer_period = 0;  // one attention layer in so many
+  int linear_num_key_heads = 0;    // gated delta rule (Qwen3-Next, Qwen3.5)
+  int linear_num_value_heads = 0;
+  int linear_head_dim = 0;
+  int linear_conv_kernel_dim = 0;
+  bool attention_output_gate = false;  // of the softmax layers: queries come with a gate as wide
   int mamba_d_state = 0;
   int mamba_d_conv = 0;
   int mamba_expand = 0;

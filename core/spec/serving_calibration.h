@@ -115,6 +115,7 @@ struct ServingHarness {
   double first_token_us = 30000;  // HTTP, tokenizer, first schedule, start of the run
   double met_on_arrival = 0.5;    // prompts of others in the way, whatever the concurrency
   double queue_share = 0.08;      // of the other requests' prompts that a request waits for
+  double wait_steps = 0;          // decode steps that the scheduler lets pass before it looks at a new request
 
   bool operator==(const ServingHarness&) const = default;
 };
@@ -132,8 +133,11 @@ struct ServingPhysics {
   bool operator==(const ServingPhysics&) const = default;
 };
 
+// Of a quantity (ttft, tpot, throughput) in one kind of run, for dense models or mixtures (empty: both).
 struct ServingInterval {
   std::string id;
+  std::string kind, architecture;
+  std::string scope;  // known, new model, new gpu
   std::string level;
   std::string basis;
   int runs = 0;
@@ -144,6 +148,11 @@ struct ServingInterval {
   bool operator==(const ServingInterval&) const = default;
 };
 
+struct ServingRecord {
+  std::vector<std::string> models;
+  std::string source;
+};
+
 struct ServingCalibration {
   std::vector<std::shared_ptr<const ServingKernelTable>> kernels;
   std::vector<ServingGeneration> generations;
@@ -151,6 +160,7 @@ struct ServingCalibration {
   std::vector<ServingHarness> harnesses;
   ServingPhysics physics;
   std::vector<ServingInterval> intervals;
+  std::vector<std::string> models;  // that took part in the fit
 };
 
 }  // namespace shardplan::spec

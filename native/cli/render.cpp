@@ -311,7 +311,10 @@ bool is_only_a_plan(View r) {
 void render(const std::string& operation, View r, std::ostream& out) {
   if (r["markdown"]) out << r["markdown"].text();
   else if (r["findings"]) advice(r, out);
-  else if (is_serving(r)) render_serving(r, out);
+  else if (is_serving(r)) {
+    if (r["artefacts"]) render_launch("launch", r, out);
+    render_serving(r, out);
+  } else if (render_phases(r, out)) out.flush();
   else if (r["plans"]) recommendation(r, out);
   else if (operation == "accuracy") render_accuracy(r, out);
   else if (operation == "troubleshoot") render_troubleshoot(r, out);

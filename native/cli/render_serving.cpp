@@ -78,6 +78,46 @@ void frontier(View list, std::ostream& out) {
   t.print(out);
 }
 
+void disaggregated(View r, std::ostream& out) {
+  View p = r["disaggregated"];
+  if (!p) return;
+  out << "\nPools of their own for prompts and for decoding\n  " << p["summary"].text() << "  = " << integer(p["gpus"])
+      << " GPUs\n";
+  Table t({"TTFT ms", "TPOT ms", "tok/s/GPU", "users", "transfer ms", "against the best %", "misses"});
+  t.row({value(p["ttft_ms"]), value(p["tpot_ms"]), value(p["tokens_per_s_per_gpu"]), value(p["concurrency"]),
+         value(p["transfer_ms"]), value(r["disaggregated_gain_pct"]), p["limit_missed"].text()});
+  t.print(out);
+}
+
+void precisions(View list, std::ostream& out) {
+  if (list.size() == 0) return;
+  out << "\nOther number formats, changes in %\n";
+  Table t({"weights", "cache", "TTFT", "TPOT", "tok/s/GPU", "requests it holds", ""});
+  for (size_t i = 0; i < list.size(); ++i) {
+    View p = list.at(i);
+    const bool fits = p["fits"].boolean();
+    t.row({p["precision"].text(), p["kv_cache"].text(), value(p["ttft_change_pct"]), value(p["tpot_change_pct"]),
+           value(p["throughput_change_pct"]), value(p["max_concurrency_change_pct"]),
+           !fits                          ? "does not fit"
+           : p["within_limits"].boolean() ? ""
+                                          : "misses a limit"});
+  }
+  t.left({0, 1, 6});
+  t.print(out);
+}
+
+void phase_table(View plans, std::ostream& out) {
+  Table t({"GPUs", "plan", "batch", "latency ms", "tokens/s", "per GPU", "requests/s", "$/M tok"});
+  for (size_t i = 0; i < plans.size(); ++i) {
+    View p = plans.at(i);
+    t.row({integer(p["gpus"]), p["summary"].text(), integer(p["batch_size"]), value(p["latency_ms"]),
+           value(p["tokens_per_s"]), value(p["tokens_per_s_per_gpu"]), value(p["requests_per_s"]),
+           value(p["usd_per_million_tokens"])});
+  }
+  t.left({1});
+  t.print(out);
+}
+
 void search_summary(View search, std::ostream& out) {
   out << "\n"
       << integer(search["candidates"]) << " combinations, " << integer(search["evaluated"]) << " fit, "
@@ -111,8 +151,19 @@ void render_serving(View r, std::ostream& out) {
       plan(nearest, out);
     }
   }
+  disaggregated(r, out);
+  precisions(r["precisions"], out);
   if (r["pareto"].size() > 0) frontier(r["pareto"], out);
   search_summary(r["search"], out);
+}
+
+bool render_phases(View r, std::ostream& out) {
+  for (const char* list : {"plans", "pareto"})
+    if (r[list].at(0)["latency_ms"]) {
+      phase_table(r[list], out);
+      return true;
+    }
+  return false;
 }
 
 }  // namespace shardplan::cli

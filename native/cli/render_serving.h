@@ -11,4 +11,7 @@ namespace shardplan::cli {
 bool is_serving(json::View response);
 void render_serving(json::View response, std::ostream& out);
 
+// Plans for prompts or decoding alone; false where there are none.
+bool render_phases(json::View response, std::ostream& out);
+
 }  // namespace shardplan::cli

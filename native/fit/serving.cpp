@@ -108,7 +108,7 @@ void fill_unseen(const Data& data, const std::vector<char>& held, std::vector<do
     std::string out;
     for (char c : s)
       if (c == '-' || c == '/') out += '_';
-      else if (c != '.' && c != '0' && c != '8') out += c;
+      else out += c;
     return out;
   };
   const auto fill = [&](const std::set<std::string>& seen, std::initializer_list<const char*> all,
@@ -132,8 +132,8 @@ void fill_unseen(const Data& data, const std::vector<char>& held, std::vector<do
        {"_layer_us", "_step_us", "_sequence_us", "_utilisation"});
   fill(generations, {"hopper", "hopper-pcie", "blackwell", "ampere", "ada", "blackwell-rtx", "cdna3"},
        {"hopper", "blackwell", "ampere"}, {"_decode", "_prefill"});
-  fill(harnesses, {"trtllm/fixed", "trtllm/range0.8", "vllm/fixed", "vllm/range0.8", "sglang/fixed", "sglang/range0.8"},
-       {"trtllm/range0.8", "vllm/range0.8", "trtllm/fixed", "vllm/fixed"}, {"_first_token_us", "_met", "_queue_share"});
+  fill(harnesses, {"trtllm/fixed", "trtllm/nightly", "vllm/fixed", "vllm/nightly", "sglang/fixed", "sglang/nightly"},
+       {"trtllm/nightly", "vllm/nightly", "trtllm/fixed", "vllm/fixed"}, {"_first_token_us", "_met", "_queue_share"});
 }
 
 std::vector<double> fit_without(Data& data, const std::vector<char>& held, int iterations = 10) {
@@ -182,6 +182,35 @@ void table(const char* title, const Data& data, const Predictions& p,
 std::string by_mode(const ms::Run& r) { return ms::name_of(r.mode); }
 std::string by_mode_and_engine(const ms::Run& r) { return std::string(ms::name_of(r.mode)) + ", " + r.engine; }
 
+// Intervals as presets/serving/intervals.json has them: tenth and ninetieth percentile of measured / predicted.
+void print_intervals(const char* basis, const Data& data, const std::vector<std::pair<size_t, ms::Prediction>>& held) {
+  std::printf("\n## intervals, %s\n", basis);
+  for (const Quantity& q : kQuantities) {
+    std::map<std::string, std::pair<std::vector<double>, std::vector<double>>> kinds;  // ratios, errors
+    for (const auto& [i, p] : held) {
+      const ms::Run& r = data.runs[i];
+      const bool pool = r.mode == ms::Mode::kDecodePool && q.counts == &ms::Targets::tpot && r.doubts.empty();
+      if (!(ms::targets_of(r).*q.counts) && !pool) continue;
+      const double ratio = r.*q.measured / (p.*q.predicted);
+      const std::string mode = ms::name_of(r.mode);
+      for (const std::string& kind : {mode, mode + (r.model.num_experts > 0 ? ", moe" : ", dense")}) {
+        kinds[kind].first.push_back(ratio);
+        kinds[kind].second.push_back(1 / ratio - 1);
+      }
+    }
+    for (const auto& [kind, values] : kinds)
+      std::printf("%-6s %-24s runs %4zu median_error_pct %5.1f low %.3f high %.3f\n", q.name, kind.c_str(),
+                  values.first.size(), measured::summarise(values.second).median_abs_pct,
+                  measured::quantile(values.first, 0.1), measured::quantile(values.first, 0.9));
+  }
+}
+
+std::vector<std::pair<size_t, ms::Prediction>> numbered(const Predictions& p) {
+  std::vector<std::pair<size_t, ms::Prediction>> out;
+  for (size_t i = 0; i < p.size(); ++i) out.emplace_back(i, p[i]);
+  return out;
+}
+
 void print_constants(const std::vector<double>& x) {
   const auto& constants = built_in().constants;
   std::printf("\n[\n");
@@ -212,7 +241,7 @@ Predictions held_out(Data& data, const std::function<std::string(const ms::Run&)
 
 // Seven tenths fit, three tenths judge; the mean over five draws of the median errors of each kind.
 void random_splits(Data& data) {
-  Predictions all(data.runs.size());
+  std::vector<std::pair<size_t, ms::Prediction>> all;
   for (int draw = 0; draw < 5; ++draw) {
     std::mt19937 random(static_cast<unsigned>(draw));
     std::vector<char> held(data.runs.size());
@@ -220,13 +249,16 @@ void random_splits(Data& data) {
     const auto x = fit_without(data, held, 8);
     const Predictions p = predict_all(data, calibration_with(named(x)));
     table(("random split " + std::to_string(draw)).c_str(), data, p, by_mode, &held);
+    for (size_t i = 0; i < held.size(); ++i)
+      if (held[i]) all.emplace_back(i, p[i]);
   }
+  print_intervals("rows held out", data, all);
 }
 
 void print_rows(const Data& data, const Predictions& p) {
   std::printf(
       "id\tmode\tengine\tharness\tgpu\tmodel\ttp\tpp\tdp\tep\tetp\tS\tO\tC\tB\tttft\tp_ttft\ttpot\tp_tpot\ttps\tp_"
-      "tps\tdoubts\tD\tP\tX\n");
+      "tps\tdoubts\tD\tP\tX\tlayers\tchunks\tconc\twait\tgen\twait_steps\n");
   for (size_t i = 0; i < data.runs.size(); ++i) {
     const ms::Run& r = data.runs[i];
     const auto& f = data.prepared[i].profile;
@@ -237,12 +269,15 @@ void print_rows(const Data& data, const Predictions& p) {
       return std::string(b);
     };
     std::printf(
-        "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%g\t%g\t%g\t%.4g\t%g\t%.5g\t%g\t%.5g\t%g\t%.5g\t%s\t%s\t%s\t%s\n",
+        "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%d\t%d\t%d\t%d\t%g\t%g\t%g\t%.4g\t%g\t%.5g\t%g\t%.5g\t%g\t%.5g\t%s\t%s\t%s\t%s\t%"
+        "g\t%g\t%g\t%g\t%s\t%g\n",
         r.row.id.c_str(), ms::name_of(r.mode), r.engine.c_str(), r.harness.c_str(), r.cluster.accelerator.id.c_str(),
         r.model.id.c_str(), r.layout.tp, r.layout.pp, r.layout.dp, r.layout.ep, r.layout.etp, r.shape.input_tokens,
         r.shape.output_tokens, r.concurrency, f.sequences, r.ttft_s, p[i].ttft_s, r.tpot_s, p[i].tpot_s,
         r.tokens_per_s_per_gpu, p[i].tokens_per_s_per_gpu, r.doubts.empty() ? "" : r.doubts.front().c_str(),
-        parts(f.decode).c_str(), parts(f.prompt).c_str(), parts(f.mixed).c_str());
+        parts(f.decode).c_str(), parts(f.prompt).c_str(), parts(f.mixed).c_str(), f.layers, f.chunks,
+        data.prepared[i].concurrency, data.prepared[i].wait,
+        ms::constants_of(r, built_in().calibration).generation.id.c_str(), r.wait_steps);
   }
 }
 
@@ -279,9 +314,11 @@ int main(int argc, char** argv) {
   const Predictions by_model = held_out(data, model);
   table("whole models held out", data, by_model, by_mode);
   table("whole models held out", data, by_model, model);
+  print_intervals("whole models held out", data, numbered(by_model));
   const Predictions by_gpu = held_out(data, gpu);
   table("whole GPUs held out", data, by_gpu, by_mode);
   table("whole GPUs held out", data, by_gpu, gpu);
+  print_intervals("whole GPUs held out", data, numbered(by_gpu));
   table("whole engines held out", data, held_out(data, engine), by_mode);
   return 0;
 }

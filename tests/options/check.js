@@ -202,6 +202,7 @@ export function ofFile({ name, text }) {
   if (name === 'torchtitan.toml') return ofToml(text);
   if (name === 'shardplan_recipe.py') return ofRecipe(text);
   if (name === 'shard.py') return ofPython(text);
+  if (name === 'serve.sh') return [...text.matchAll(/^ *(vllm serve .*) &$/gm)].flatMap(([, command]) => ofCommand(command));
   if (name.endsWith('.sbatch')) return ofBatch(text);
   return ['hostfile', 'dry_run.py'].includes(name) ? [] : [`an unknown file: ${name}`];
 }

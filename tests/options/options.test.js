@@ -56,6 +56,26 @@ describe('options of what is launched', () => {
     });
 });
 
+const served = {
+  'two replicas': { model: 'llama-3.1-70b', gpus: 8, users: 256, tp: 4 },
+  'quantised weights and cache': { model: 'llama-3.1-70b', gpus: 2, users: 64, bits: 'fp8', kv_cache: 'fp8' },
+  'experts over two nodes': { model: 'deepseek-r1', gpu: 'h200', gpus: 16, users: 512, tp: 1, dp: 16 },
+  'pipeline over two nodes': { model: 'llama-3.1-405b', gpus: 16, users: 32, tp: 8, pp: 2 },
+  'copies of a mixture of experts': { model: 'gpt-oss-120b', gpus: 8, users: 512, tp: 2, replicas: 4 },
+  'multi-token prediction': { model: 'deepseek-r1', gpu: 'h200', gpus: 8, users: 16, speculative: 'mtp', acceptance_rate: 0.8 },
+  'a smaller model drafts': { model: 'llama-3.1-70b', gpus: 4, users: 8, speculative: 'draft_model', draft_model: 'llama-3.2-1b', acceptance_rate: 0.7 },
+  adapters: { model: 'llama-3.1-8b', gpus: 1, users: 16, lora_adapters: 8 },
+  'shared prompts': { model: 'llama-3.1-8b', gpus: 1, users: 16, prefix_cache_hit_rate: 0.5, port: 9000 },
+};
+describe('options of what is served', () => {
+  for (const [name, request] of Object.entries(served))
+    test(name, () => {
+      const { artefacts } = ask('vllm', request);
+      assert.equal(artefacts.length, 1);
+      assert.deepEqual(artefacts.flatMap(ofArtefact), []);
+    });
+});
+
 describe('options of batch scripts', () => {
   for (const launcher of ['torchrun', 'deepspeed', 'accelerate', 'megatron', 'fsdp', 'torchtitan'])
     test(launcher, () => {

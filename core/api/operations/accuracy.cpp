@@ -1,80 +1,14 @@
 // Measured runs beside their predictions: how far to trust the planner.
-#include <algorithm>
+#include "api/operations/accuracy.h"
+
 #include <map>
 
 #include "api/built_in_fine_tuning_runs.h"
 #include "api/built_in_runs.h"
-#include "api/fields.h"
-#include "api/measured_fields.h"
 #include "api/registry.h"
+#include "api/serving_accuracy.h"
 #include "base/units.h"
 #include "measured/csv.h"
-
-namespace shardplan::api {
-
-struct AccuracyRequest {
-  json::RawJson csv;
-  std::string stack;
-  std::optional<Calibration> calibration;
-  bool rows = true;
-};
-
-struct ErrorFields {
-  measured::ErrorSummary summary;
-  double interval_coverage_pct = 0;
-};
-
-struct ErrorPair {
-  ErrorFields step_time, memory;
-};
-
-struct AccuracyGroup {
-  std::string by, name;
-  ErrorPair errors;
-};
-
-struct AccuracyRow {
-  std::string id, source, family, model, gpu, stack, kind, architecture;
-  int gpus = 0;
-  spec::Precision precision = spec::Precision::kBf16;
-  std::optional<double> step_time_s, measured_step_time_s, step_time_error_pct;
-  std::vector<double> step_time_interval_s;
-  std::optional<double> memory_gib, measured_memory_gib, memory_error_pct;
-  std::vector<double> memory_interval_gib;
-  bool counts_for_step_time = false, counts_for_memory = false;
-  std::optional<bool> ran_out_of_memory;
-  std::optional<double> oom_probability;
-};
-
-struct AccuracySummary {
-  int rows = 0, predicted = 0, skipped = 0;
-  ErrorPair errors;
-};
-
-struct AccuracyResponse {
-  AccuracySummary summary;
-  std::vector<AccuracyGroup> groups;
-  std::vector<AccuracyRow> rows;
-  std::vector<measured::SkippedRow> skipped;
-  std::optional<measured::Feasibility> feasibility;
-  std::vector<measured::FamilyRanking> rankings;
-  std::vector<std::string> assumptions;
-};
-
-}  // namespace shardplan::api
-
-namespace shardplan::json {
-SHARDPLAN_DESCRIBE(measured::Feasibility, "feasibility");
-SHARDPLAN_DESCRIBE(measured::RankingSummary, "ranking_summary");
-SHARDPLAN_DESCRIBE(measured::FamilyRanking, "ranking");
-SHARDPLAN_DESCRIBE(api::ErrorFields, "errors");
-SHARDPLAN_DESCRIBE(api::ErrorPair, "error_pair");
-SHARDPLAN_DESCRIBE(api::AccuracyGroup, "accuracy_group");
-SHARDPLAN_DESCRIBE(api::AccuracyRow, "accuracy_row");
-SHARDPLAN_DESCRIBE(api::AccuracySummary, "accuracy_summary");
-SHARDPLAN_DESCRIBE(api::AccuracyRequest, "accuracy_request");
-SHARDPLAN_DESCRIBE(api::AccuracyResponse, "accuracy_response");
-}  // namespace shardplan::json
 
 namespace shardplan::api {
 namespace {
@@ -90,7 +24,7 @@ class Tally {
     step_time_.add(row.step_time_s);
     memory_.add(row.memory_bytes);
   }
-  ErrorPair errors() const { return {step_time_.errors(), memory_.errors()}; }
+  ErrorSet errors() const { return {step_time_.errors(), memory_.errors()}; }
   bool empty() const { return step_time_.values.empty() && memory_.values.empty(); }
 
  private:
@@ -173,6 +107,7 @@ AccuracyRow row_fields(const ReportRow& r) {
 }
 
 Result<AccuracyResponse> accuracy(const AccuracyRequest& request) {
+  if (measured::is_inference_csv(request.csv.text)) return serving_accuracy(request);
   catalog::Catalog calibrated;
   const bool own_constants = request.calibration && !request.calibration->constants.empty();
   if (request.calibration) {
@@ -275,11 +210,14 @@ Fields Describe<api::ErrorFields>::fields() {
   return table;
 }
 
-Fields Describe<api::ErrorPair>::fields() {
-  using E = api::ErrorPair;
+Fields Describe<api::ErrorSet>::fields() {
+  using E = api::ErrorSet;
   static constexpr Field table[] = {
       field<&E::step_time>("step_time", "Errors are predicted / measured - 1."),
       field<&E::memory>("memory", "Peak memory of the kind that was measured."),
+      field<&E::ttft>("ttft", "Serving: time to the first token."),
+      field<&E::tpot>("tpot", "Serving: time per output token after the first."),
+      field<&E::throughput>("throughput", "Serving: output tokens per second and GPU."),
   };
   return table;
 }
@@ -307,7 +245,7 @@ Fields Describe<api::AccuracySummary>::fields() {
 
 Fields Describe<api::AccuracyRow>::fields() {
   using R = api::AccuracyRow;
-  static constexpr Field table[] = {
+  static constexpr Field own[] = {
       field<&R::id>("id"),
       field<&R::source>("source").omit_default(),
       field<&R::family>("family").omit_default(),
@@ -315,21 +253,50 @@ Fields Describe<api::AccuracyRow>::fields() {
       field<&R::gpu>("gpu"),
       field<&R::gpus>("gpus"),
       field<&R::precision>("precision"),
-      field<&R::stack>("stack", "Software that the prediction assumes."),
+      field<&R::stack>("stack", "Software that the prediction assumes.").omit_default(),
       field<&R::kind>("kind"),
       field<&R::architecture>("architecture", "dense or moe."),
       field<&R::step_time_s>("step_time_s"),
       field<&R::measured_step_time_s>("measured_step_time_s"),
       field<&R::step_time_error_pct>("step_time_error_pct", "(predicted / measured - 1) x 100"),
-      field<&R::step_time_interval_s>("step_time_interval_s", "80 %: low, high."),
+      field<&R::step_time_interval_s>("step_time_interval_s", "80 %: low, high.").omit_default(),
       field<&R::memory_gib>("memory_gib"),
       field<&R::measured_memory_gib>("measured_memory_gib"),
       field<&R::memory_error_pct>("memory_error_pct", "(predicted / measured - 1) x 100"),
-      field<&R::memory_interval_gib>("memory_interval_gib", "80 %: low, high."),
+      field<&R::memory_interval_gib>("memory_interval_gib", "80 %: low, high.").omit_default(),
       field<&R::counts_for_step_time>("counts_for_step_time", "Measured, and good for it as the source says."),
       field<&R::counts_for_memory>("counts_for_memory"),
       field<&R::ran_out_of_memory>("ran_out_of_memory"),
       field<&R::oom_probability>("oom_probability"),
+  };
+  static const FieldList table = FieldList().add(own).include<&R::serving>();
+  return table;
+}
+
+Fields Describe<api::ServingRowFields>::fields() {
+  using R = api::ServingRowFields;
+  static constexpr Field table[] = {
+      field<&R::engine>("engine", "Serving engine that the prediction assumes.").omit_default(),
+      field<&R::layout>("layout", "Degrees as the row states them.").omit_default(),
+      field<&R::weights>("weights"),
+      field<&R::kv_cache>("kv_cache"),
+      field<&R::input_tokens>("input_tokens"),
+      field<&R::output_tokens>("output_tokens"),
+      field<&R::users>("users", "Requests at once, or the batch."),
+      field<&R::ttft_ms>("ttft_ms"),
+      field<&R::measured_ttft_ms>("measured_ttft_ms"),
+      field<&R::ttft_error_pct>("ttft_error_pct", "(predicted / measured - 1) x 100"),
+      field<&R::ttft_interval_ms>("ttft_interval_ms", "80 %: low, high.").omit_default(),
+      field<&R::tpot_ms>("tpot_ms"),
+      field<&R::measured_tpot_ms>("measured_tpot_ms"),
+      field<&R::tpot_error_pct>("tpot_error_pct", "(predicted / measured - 1) x 100"),
+      field<&R::tpot_interval_ms>("tpot_interval_ms", "80 %: low, high.").omit_default(),
+      field<&R::tokens_per_s_per_gpu>("tokens_per_s_per_gpu", "Output tokens."),
+      field<&R::measured_tokens_per_s_per_gpu>("measured_tokens_per_s_per_gpu"),
+      field<&R::throughput_error_pct>("throughput_error_pct", "(predicted / measured - 1) x 100"),
+      field<&R::tokens_per_s_per_gpu_interval>("tokens_per_s_per_gpu_interval", "80 %: low, high.").omit_default(),
+      field<&R::counts>("counts", "Nothing casts doubt on the measurement."),
+      field<&R::doubt>("doubt", "What does.").omit_default(),
   };
   return table;
 }

@@ -43,7 +43,7 @@ std::string attention_type(const spec::Model& m) {
 }
 
 std::string model_type(const spec::Model& m) {
-  if (m.mixer == spec::Mixer::kMambaHybrid || m.mixer == spec::Mixer::kLightningHybrid) return "hybrid";
+  if (model::is_hybrid(m)) return "hybrid";
   if (!model::is_moe(m)) return "dense";
   return model::all_layers(m).dense > 0 ? "moe_with_dense_layers" : "moe";
 }

@@ -1,6 +1,7 @@
 // The best way to serve a model: layouts, number formats and replicas against limits on latency.
 #include "api/registry.h"
 #include "api/serving_fields.h"
+#include "api/serving_precisions.h"
 #include "api/serving_search.h"
 
 namespace shardplan::api {
@@ -10,10 +11,13 @@ struct InferenceRequest {
   ServingDegrees degrees;
   search::serving::Objective objective = search::serving::Objective::kThroughput;
   int top = 5;
+  bool disaggregated = true;
+  bool precisions = true;
 };
 
 struct InferenceResponse {
   ServingAnswer answer;
+  std::vector<PrecisionOption> precisions;
 };
 
 namespace {
@@ -22,7 +26,9 @@ Result<InferenceResponse> inference(const InferenceRequest& request) {
   auto question = resolve(request.question, request.degrees);
   if (!question) return tl::unexpected<Diagnostics>(question.error());
   question->goal.objective = request.objective;
-  return InferenceResponse{answer(*question, request.top)};
+  InferenceResponse r{answer(*question, request.top, request.disaggregated), {}};
+  if (request.precisions) r.precisions = precision_options(*question);
+  return r;
 }
 
 }  // namespace
@@ -45,13 +51,22 @@ Fields Describe<api::InferenceRequest>::fields() {
   static constexpr Field own[] = {
       field<&R::objective>("objective", "What the best plan is best at.").alias("optimize_for"),
       field<&R::top>("top", "Plans to list.").range(1, 100),
+      field<&R::disaggregated>("disaggregated", "Also look at pools of their own for prompts and for decoding."),
+      field<&R::precisions>("precisions", "Also say what other number formats would change."),
   };
   static const FieldList table = FieldList().include<&R::question>().include<&R::degrees>().add(own);
   return table;
 }
 
 Fields Describe<api::InferenceResponse>::fields() {
-  static const FieldList table = FieldList().include<&api::InferenceResponse::answer>();
+  using R = api::InferenceResponse;
+  static constexpr Field own[] = {
+      field<&R::precisions>("precisions",
+                            "The same search with other number formats, as differences. What they cost in quality is "
+                            "not said: it depends on the checkpoint.")
+          .omit_default(),
+  };
+  static const FieldList table = FieldList().include<&R::answer>().add(own);
   return table;
 }
 

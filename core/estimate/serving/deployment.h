@@ -13,6 +13,22 @@
 
 namespace shardplan::estimate::serving {
 
+// Tokens drafted ahead, which one step of the model verifies.
+struct Speculation {
+  int tokens = 0;                            // of each sequence and step; 0: none
+  double acceptance = 0;                     // chance of a drafted token, given that those before it were accepted
+  std::shared_ptr<const spec::Model> draft;  // null: drafts are looked up in the prompt and cost nothing
+  bool own_layers = false;                   // the draft is trained on the model's own embeddings and head (MTP, EAGLE)
+
+  // Of a step: those that are accepted, and the one that the model itself adds.
+  double tokens_per_step() const;
+};
+
+// Low-rank adapters that share one engine: how many are in use at once, of which rank.
+struct AdapterLoad {
+  int count = 0, rank = 16;
+};
+
 struct Problem {
   spec::Model model;
   spec::Cluster cluster;
@@ -20,19 +36,19 @@ struct Problem {
   spec::ServingGeneration generation;
   spec::ServingPhysics physics;
   std::shared_ptr<const spec::ServingKernelTable> own_table, pcie_table;
+  Speculation speculation;
+  AdapterLoad adapters;
 };
 
 // A problem with its rates worked out. Built once, read by every estimate; holds no mutable state.
 class Deployment {
  public:
-  explicit Deployment(Problem p)
-      : problem(std::move(p)),
-        kernels(problem.cluster.accelerator, problem.own_table),
-        collectives(problem.cluster, problem.own_table, problem.pcie_table) {}
+  explicit Deployment(Problem p);
 
   const Problem problem;
   const hardware::ServingKernels kernels;
   const topology::ServingCollectives collectives;
+  const std::shared_ptr<const Deployment> draft;  // of the model that drafts; null: none
 
   const spec::Model& model() const { return problem.model; }
   const spec::ServingEngine& engine() const { return problem.engine; }

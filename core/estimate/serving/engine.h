@@ -13,13 +13,17 @@ namespace shardplan::estimate::serving {
 struct Profile {
   spec::RequestShape shape;
   double pp = 1;
-  double layers = 0;     // of a stage
-  double sequences = 1;  // that decode at once on each attention group, over all stages' micro-batches
-  double chunks = 1;     // pieces of a prompt
-  bool mixes = true;     // prompts ride on decode steps
-  KernelTimes decode;    // one step of sequences / pp sequences
-  KernelTimes prompt;    // one prompt alone
-  KernelTimes mixed;     // what one prompt adds to steps that decode
+  double layers = 0;           // of a stage
+  double sequences = 1;        // that decode at once on each attention group, over all stages' micro-batches
+  double chunks = 1;           // pieces of a prompt
+  double tokens_per_step = 1;  // of each sequence; more than 1 where drafted ones are accepted
+  double draft_layers = 0;     // that drafting runs in a step
+  bool mixes = true;           // prompts ride on decode steps
+  KernelTimes decode;          // one step of sequences / pp sequences
+  KernelTimes prompt;          // one prompt alone ...
+  KernelTimes reading;         // ... of which steps of a single token would take this, as decode steps do
+  KernelTimes mixed;           // what one prompt adds to steps that decode
+  KernelTimes draft;           // drafting of one step
 };
 
 struct Load {
@@ -42,8 +46,10 @@ inline Constants constants_of(const Deployment& d, const spec::ServingHarness& h
   return {d.problem.engine, d.problem.generation, d.problem.physics, harness};
 }
 
-// Seconds of one decode step of a stage with its sequences.
+// Seconds of one decode step of a stage with its sequences, drafting included.
 double decode_step_s(const Profile& p, const Constants& c);
+// Seconds from one token of a sequence to the next, while nothing else runs.
+double token_s(const Profile& p, const Constants& c);
 // Seconds of one prompt on an idle engine, of one stage.
 double prompt_alone_s(const Profile& p, const Constants& c);
 // Seconds that one prompt adds to a busy engine.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "estimate/serving/memory.h"
 #include "model/parameters.h"
 
 namespace shardplan::estimate::serving {
@@ -16,13 +17,25 @@ constexpr double kIndexerOverhead_s = 30e-6;  // scores and selection
 constexpr double kLogitBytes = 12;            // per logit: fp32 written, read, reduced
 constexpr double kStatesPerLayer = 12;        // bytes per element of the residual stream and around it
 constexpr double kActivationBytes = 6;        // per element of the MLP's inner width
-constexpr double kIndexerTopTokens = 2048;    // DeepSeek-V3.2's and GLM-5's index_topk
+// Recurrent layers have no kernel table.
+constexpr double kStateBytes = 4;
+constexpr double kStateReach = 0.6;        // of the bandwidth
+constexpr double kRecurrenceFlops = 8;     // per token and number of the state
+constexpr double kRecurrenceReach = 0.15;  // of the bf16 peak
+constexpr double kRecurrenceOverhead_s = 15e-6;
+constexpr double kIndexerTopTokens = 2048;  // DeepSeek-V3.2's and GLM-5's index_topk
 
 class StepCost {
  public:
   StepCost(const Deployment& d, const spec::ServingLayout& layout, const spec::ServingPrecision& precision,
            const StepBatch& batch)
-      : d_(d), m_(d.model()), l_(layout), p_(precision), b_(batch), layers_(model::all_layers(m_)) {
+      : d_(d),
+        m_(d.model()),
+        l_(layout),
+        p_(precision),
+        b_(batch),
+        layers_(model::all_layers(m_)),
+        softmax_(model::attention_layers(m_)) {
     for (const Chunk& c : b_.chunks) {
       prompt_tokens_ += c.fresh * c.prompts;
       prompts_ += c.prompts;
@@ -34,12 +47,14 @@ class StepCost {
   KernelTimes run() const {
     KernelTimes t;
     const double all = m_.num_hidden_layers, stage = 1.0 / l_.pp;
-    t.gemm_s = stage * (all * attention_gemms_s() + layers_.dense * mlp_s(m_.intermediate_size) +
+    t.gemm_s = stage * (softmax_ * attention_gemms_s() + (all - softmax_) * recurrent_gemms_s() +
+                        layers_.dense * mlp_s(m_.intermediate_size) +
                         layers_.moe * (mlp_s(m_.shared_expert_intermediate_size) + router_s()));
     t.attention_s = stage * (model::is_mla(m_) ? all * latent_attention_s() : attention_s());
     if (layers_.moe > 0) t.experts_s = stage * layers_.moe * experts_s();
     t.communication_s =
         stage * communication_s() + (l_.pp > 1 ? d_.collectives.send_s(l_.tp * l_.dp + 1.0, message()) : 0);
+    t.gemm_s += adapters_s();
     t.elementwise_s = stage * all * elementwise_s();
     t.head_s = head_s();
     return t;
@@ -52,6 +67,7 @@ class StepCost {
   const spec::ServingPrecision& p_;
   const StepBatch& b_;
   const model::LayerCount layers_;
+  const double softmax_;  // layers with softmax attention
   double prompt_tokens_ = 0, prompts_ = 0, decoded_ = 0, tokens_ = 0;
 
   double heads() const { return std::max(1, m_.num_attention_heads / l_.tp); }
@@ -62,7 +78,8 @@ class StepCost {
   double attention_gemms_s() const {
     const double h = m_.hidden_size;
     if (!model::is_mla(m_))
-      return gemm_s(p_.attention, tokens_, (heads() + 2 * kv_heads()) * m_.head_dim, h) +
+      return gemm_s(p_.attention, tokens_,
+                    ((m_.attention_output_gate ? 2 : 1) * heads() + 2 * kv_heads()) * m_.head_dim, h) +
              gemm_s(p_.attention, tokens_, h, heads() * m_.head_dim);
     // The query's and the cache's latents come from one product.
     const double latents = m_.kv_lora_rank + m_.qk_rope_head_dim, query = heads() * model::query_head_dim(m_);
@@ -97,7 +114,8 @@ class StepCost {
   // Softmax attention of all layers, some of which see a window only.
   double attention_s() const {
     const double all = m_.num_hidden_layers;
-    if (m_.sliding_window == 0) return all * full_attention_s();
+    if (m_.sliding_window == 0)
+      return softmax_ * full_attention_s() + (softmax_ < all ? (all - softmax_) * recurrence_s() : 0);
     const double full = m_.sliding_window_pattern > 0 ? all / m_.sliding_window_pattern : 0;
     return (full > 0 ? full * full_attention_s() : 0) + (all - full) * window_attention_s(m_.sliding_window);
   }
@@ -111,6 +129,21 @@ class StepCost {
     for (const Chunk& c : b_.chunks)
       s += c.prompts * d_.kernels.attention_prompt_s(c.fresh, c.cached, heads(), m_.head_dim);
     return s;
+  }
+
+  double recurrent_gemms_s() const {
+    const model::RecurrentLayer r = model::recurrent_layer(m_, l_.tp);
+    return r.in > 0 ? gemm_s(p_.attention, tokens_, r.in, m_.hidden_size) +
+                          gemm_s(p_.attention, tokens_, m_.hidden_size, r.out)
+                    : 0;
+  }
+
+  // States are read and written in fp32; prompts are worked through in blocks of matrix products.
+  double recurrence_s() const {
+    const double state = model::recurrent_layer(m_, l_.tp).state;
+    return 2 * b_.sequences * state * kStateBytes / (kStateReach * d_.kernels.memory_bytes_per_s()) +
+           kRecurrenceOverhead_s +
+           prompt_tokens_ * state * kRecurrenceFlops / (kRecurrenceReach * d_.kernels.peak_flops(WeightFormat::kBf16));
   }
 
   // Each token of a prompt meets at most the window before it.
@@ -157,6 +190,16 @@ class StepCost {
                              l_.dp * l_.tp, tokens_, m_.hidden_size, m_.num_experts_per_tok,
                              p_.attention == WeightFormat::kBf16 && p_.experts == WeightFormat::kBf16 ? 2 : 1);
     return s;
+  }
+
+  // Each adapter in use is read once; its products are small beside that. What their launches take is not known.
+  double adapters_s() const {
+    const AdapterLoad& load = d_.problem.adapters;
+    if (load.count == 0) return 0;
+    const double used = std::min<double>(load.count, std::max(1.0, b_.sequences + prompts_));
+    const double bytes = adapter_bytes(m_, l_, {1, load.rank});
+    return used * bytes / d_.kernels.memory_bytes_per_s() +
+           tokens_ * bytes / d_.kernels.peak_flops(WeightFormat::kBf16);
   }
 
   double elementwise_s() const {

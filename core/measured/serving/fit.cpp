@@ -4,6 +4,7 @@
 
 #include "base/least_squares.h"
 #include "base/math.h"
+#include "base/text.h"
 #include "measured/serving/rules.h"
 
 namespace shardplan::measured::serving {
@@ -19,7 +20,8 @@ class Fitter {
       if (s.weight <= 0) continue;
       const Targets t = targets_of(*s.run);
       if (!t.ttft && !t.tpot && !t.throughput) continue;
-      const std::string key = s.run->engine + "|" + s.run->cluster.accelerator.id + "|" + s.run->harness;
+      const std::string key = s.run->engine + "|" + s.run->cluster.accelerator.id + "|" + s.run->harness + "|" +
+                              number_text(s.run->wait_steps);
       const auto [at, is_new] = index.emplace(key, kinds_.size());
       if (is_new) kinds_.push_back(s.run);
       rows_.push_back({s, t, at->second});

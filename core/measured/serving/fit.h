@@ -22,7 +22,7 @@ struct Targets {
 Targets targets_of(const Run& run);
 
 struct FitOptions {
-  double prior_weight = 0.3;  // of (value - prior) / (high - low)
+  double prior_weight = 2;  // of (value - prior) / (high - low)
   double soft_l1_scale = 0.15;
   double ttft_weight = 0.6;
   int most_iterations = 15;

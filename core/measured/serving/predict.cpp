@@ -76,6 +76,7 @@ class Preparation {
     Prepared p = at(std::max(1.0, run_.concurrency));
     p.profile.prompt = serving::kernel_times(deployment_, run_.layout, run_.precision,
                                              {0, 1, {{run_.shape.input_tokens, 0, p.profile.sequences}}});
+    p.profile.reading = (1 / p.profile.chunks) * p.profile.reading;
     p.profile.chunks = 1;
     return p;
   }
@@ -108,6 +109,8 @@ serving::Constants constants_of(const Run& run, const spec::ServingCalibration& 
   out.generation = catalog::serving_generation_of(c, run.cluster.accelerator);
   out.physics = c.physics;
   out.harness = catalog::harness_of(c, run.harness);
+  out.harness.wait_steps = run.wait_steps;
+  if (run.chunk_tokens > 0) out.engine.chunk_tokens = run.chunk_tokens;
   if (run.mode == Mode::kDecodePool || run.mode == Mode::kStaticBatch || run.mode == Mode::kPrefill)
     out.engine.mixes_prefill = false;
   return out;

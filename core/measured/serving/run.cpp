@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "catalog/serving_catalog.h"
 #include "estimate/serving/memory.h"
+#include "measured/serving/nightly.h"
 #include "measured/serving/rules.h"
 #include "model/parameters.h"
 
@@ -84,6 +85,26 @@ Diagnostics take_mlperf(Run& run) {
   return {};
 }
 
+// The public nightly benchmark's rows name the day; its scripts say how the servers were started.
+void take_nightly_settings(Run& run) {
+  const std::string& notes = run.row.notes;
+  const size_t at = notes.find("measured=");
+  NightlyRow row;
+  row.engine = run.engine;
+  row.model_family = run.family;
+  row.gpu_generation = run.cluster.accelerator.generation;
+  row.layout = run.layout;
+  row.weights = run.precision.experts;
+  row.input_tokens = run.row.isl;
+  row.output_tokens = run.row.osl;
+  row.concurrency = run.row.concurrency_or_batch;
+  if (at != std::string::npos) row.date = notes.substr(at + 9, 10);
+  const ServerSettings s = nightly_settings(row);
+  if (s.kv && run.row.kv_precision.empty()) run.precision.kv = *s.kv;
+  run.chunk_tokens = s.chunk_tokens;
+  run.wait_steps = s.wait_steps;
+}
+
 void take_measurements(Run& run) {
   const InferenceRow& r = run.row;
   switch (run.mode) {
@@ -112,7 +133,7 @@ void note_doubts(Run& run) {
     if (queued) doubt("the server capped the batch: requests queue");
     const bool deepseek = run.family == "deepseek-v3";
     if (deepseek && has(r.framework, "1.2.0rc6.post3")) doubt("speculative decoding is likely");
-    if (run.engine == "sglang" && deepseek && run.ttft_s > 5 && run.harness == "sglang/range0.8")
+    if (run.engine == "sglang" && deepseek && run.ttft_s > 5 && run.harness == "sglang/nightly")
       doubt("the time to the first token holds the warm-up");
   }
   if (run.mode == Mode::kOffline && r.ep <= 0 && run.layout.tp > 1 &&
@@ -182,10 +203,11 @@ Result<Run> run_of(const catalog::Catalog& catalog, const InferenceRow& row) {
   cluster_of(run, **accelerator, row.gpus > 0 ? row.gpus : gpus_of(run.layout));
   run.precision = precision_of(row, *mode, run.engine, run.model, **accelerator);
   const double drawn = draws_lengths(row, *mode) ? kDrawnLengths : 1;
-  run.harness = run.engine + (drawn < 1 ? "/range0.8" : "/fixed");
+  run.harness = run.engine + (drawn < 1 ? "/nightly" : "/fixed");
   run.shape.input_tokens = drawn * (row.isl > 0 ? row.isl : kUnstatedTokens);
   run.shape.output_tokens = std::max(1.0, drawn * (row.osl > 0 ? row.osl : kUnstatedTokens));
   run.concurrency = row.concurrency_or_batch;
+  if (drawn < 1) take_nightly_settings(run);
   if (is_mlperf(*mode)) {
     const Diagnostics problems = take_mlperf(run);
     if (!problems.empty()) return tl::unexpected<Diagnostics>(problems);

@@ -34,6 +34,8 @@ struct Run {
   spec::ServingPrecision precision;
   spec::RequestShape shape;
   double concurrency = 0;     // of one replica; 0: not stated
+  double chunk_tokens = 0;    // of a step, where it is known; 0: the engine's
+  double wait_steps = 0;      // decode steps that the scheduler lets pass before it looks at a new request
   double most_sequences = 0;  // of a batch, where the row states it; 0: the engine's
   double replicas = 1;
 

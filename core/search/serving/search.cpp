@@ -13,29 +13,6 @@ using estimate::serving::Way;
 
 constexpr double kTolerance = 1e-9;
 
-struct Miss {
-  double share = 0;
-  const char* limit = "";
-};
-
-Miss worst_miss(const Goal& g, const Operation& o) {
-  Miss worst;
-  const auto check = [&](const char* name, double limit, double value) {
-    const double over = value / limit - 1;
-    if (limit > 0 && over > worst.share + kTolerance) worst = {over, name};
-  };
-  check("ttft", g.ttft_limit_s, o.ttft_s);
-  check("tpot", g.tpot_limit_s, o.tpot_s);
-  check("request", g.request_limit_s, o.request_s);
-  if (g.least_tokens_per_s > 0 && o.tokens_per_s < g.least_tokens_per_s)
-    check("throughput", o.tokens_per_s, g.least_tokens_per_s);
-  if (!o.stable && g.requests_per_s) {
-    const double over = *g.requests_per_s / o.requests_per_s - 1;
-    if (over > worst.share) worst = {std::max(over, kTolerance), "rate"};
-  }
-  return worst;
-}
-
 Point judged(const Goal& goal, const Way& way, Operation o) {
   Point p;
   p.way = way;
@@ -43,7 +20,7 @@ Point judged(const Goal& goal, const Way& way, Operation o) {
   const Miss miss = worst_miss(goal, o);
   p.over_limit = miss.share;
   p.missed = miss.limit;
-  p.operation = std::move(o);
+  p.operation = o;
   return p;
 }
 
@@ -81,7 +58,7 @@ Point fullest(const Deployment& d, const Constants& c, const Way& way, const Goa
     Point p = at(middle);
     if (p.over_limit <= 0) {
       low = middle;
-      best = std::move(p);
+      best = p;
     } else high = middle;
   }
   return best;
@@ -111,15 +88,33 @@ std::vector<Point> frontier_of(std::vector<Point> points) {
   });
   std::vector<Point> out;
   double best = 0;
-  for (Point& p : points)
+  for (const Point& p : points)
     if (per_gpu(p) > best * (1 + kTolerance)) {
       best = per_gpu(p);
-      out.push_back(std::move(p));
+      out.push_back(p);
     }
   return out;
 }
 
 }  // namespace
+
+Miss worst_miss(const Goal& g, const Operation& o) {
+  Miss worst;
+  const auto check = [&](const char* name, double limit, double value) {
+    const double over = value / limit - 1;
+    if (limit > 0 && over > worst.share + kTolerance) worst = {over, name};
+  };
+  check("ttft", g.ttft_limit_s, o.ttft_s);
+  check("tpot", g.tpot_limit_s, o.tpot_s);
+  check("request", g.request_limit_s, o.request_s);
+  if (g.least_tokens_per_s > 0 && o.tokens_per_s < g.least_tokens_per_s)
+    check("throughput", o.tokens_per_s, g.least_tokens_per_s);
+  if (!o.stable && g.requests_per_s) {
+    const double over = *g.requests_per_s / o.requests_per_s - 1;
+    if (over > worst.share) worst = {std::max(over, kTolerance), "rate"};
+  }
+  return worst;
+}
 
 double per_gpu(const Point& p) { return p.operation.tokens_per_s / p.gpus; }
 double per_user(const Point& p) { return 1 / p.operation.tpot_s; }
@@ -140,7 +135,7 @@ Point with_fewest_replicas(const Deployment& d, const Constants& c, Way way, con
   while (best.over_limit <= 0 && best.way.replicas - low > 1) {
     way.replicas = low + (best.way.replicas - low) / 2;
     Point p = evaluate(d, c, way, goal);
-    if (p.over_limit <= 0) best = std::move(p);
+    if (p.over_limit <= 0) best = p;
     else low = way.replicas;
   }
   return best;
@@ -148,7 +143,7 @@ Point with_fewest_replicas(const Deployment& d, const Constants& c, Way way, con
 
 }  // namespace
 
-Found search(const Deployment& d, const Constants& c, const std::vector<Way>& ways, const Goal& goal) {
+Found search(const Deployment& d, const Constants& c, const std::vector<Way>& ways, const Goal& goal, bool frontier) {
   Found out;
   std::vector<Point> all;
   const bool sizes = (goal.users || goal.requests_per_s) &&
@@ -161,7 +156,8 @@ Found search(const Deployment& d, const Constants& c, const std::vector<Way>& wa
       ++out.missed[p.missed];
       if (!out.nearest || p.over_limit < out.nearest->over_limit) out.nearest = p;
     } else out.points.push_back(p);
-    for (const Point& q : sweep(d, c, way, goal)) all.push_back(q);
+    if (frontier)
+      for (const Point& q : sweep(d, c, way, goal)) all.push_back(q);
   }
   std::stable_sort(out.points.begin(), out.points.end(),
                    [&](const Point& a, const Point& b) { return better(goal, a, b); });

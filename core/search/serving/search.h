@@ -36,8 +36,16 @@ struct Found {
   std::map<std::string, int> missed;  // ways by the limit that they miss most
 };
 
+// `frontier`: whether to look for it; it takes most of the time.
 Found search(const estimate::serving::Deployment& deployment, const estimate::serving::Constants& constants,
-             const std::vector<estimate::serving::Way>& ways, const Goal& goal);
+             const std::vector<estimate::serving::Way>& ways, const Goal& goal, bool frontier = true);
+
+// The limit that an operation misses most.
+struct Miss {
+  double share = 0;
+  const char* limit = "";
+};
+Miss worst_miss(const Goal& goal, const estimate::serving::Operation& operation);
 
 // One way under the goal's load.
 Point evaluate(const estimate::serving::Deployment& deployment, const estimate::serving::Constants& constants,

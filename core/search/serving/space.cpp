@@ -95,8 +95,7 @@ class Enumeration {
     way.replicas = limits_.replicas.value_or(limits_.fill_gpus ? most : 1);
     if (way.replicas > most) return reject("gpus", "The replicas need more GPUs than there are.");
     const estimate::serving::Memory memory = estimate::serving::memory_of(d_, l, p);
-    const double sequence =
-        estimate::serving::kv_bytes_of_sequence(m_, l, p.kv, shape_.input_tokens + shape_.output_tokens);
+    const double sequence = estimate::serving::sequence_bytes(d_, l, p.kv, shape_.input_tokens + shape_.output_tokens);
     if (!memory.fits || memory.kv_room < sequence) {
       note_nearest(way, memory, sequence);
       return reject("memory", "The weights and one sequence do not fit.");
@@ -105,7 +104,7 @@ class Enumeration {
   }
 
   void note_nearest(const Way& way, const estimate::serving::Memory& m, double sequence) {
-    const double over = m.weights + m.activations + m.context + sequence - m.capacity;
+    const double over = m.weights + m.adapters + m.activations + m.context + sequence - m.capacity;
     Rejections& r = out_.rejected;
     if (!r.nearest || over < r.least_over_bytes) {
       r.nearest = way;
