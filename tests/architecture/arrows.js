@@ -36,6 +36,7 @@ const libraries = [
   [/^nlohmann\//, 'core/json/node.h'],
   [/^tl\//, 'core/base/result.h'],
   [/^libfccp\//, 'core/measured/csv.cpp'],
+  [/^rapidxml\//, 'core/captures/xml.cpp'],
   [/^emscripten/, 'wasm/'],
   [/^CLI\//, 'native/cli/'],
 ];
