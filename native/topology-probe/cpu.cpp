@@ -25,6 +25,17 @@ Fact gib_fact(const std::string& text, const std::string& name) {
   return kib ? known(Value(*kib * 1024 / kGib)) : unknown(Status::kNotSupported);
 }
 
+// Between two sockets, one direction, as NCCL 2.30 takes it by the processor's model (its topo.h); 0: not known.
+double socket_gb_per_s(const Facts& cpu) {
+  constexpr int kSkylake = 0x55, kSapphireRapids = 0x8f, kEmeraldRapids = 0xcf;
+  if (cpu.text("architecture") == "arm64") return 6;
+  const std::string vendor = cpu.text("vendor");
+  const auto model = cpu.number("model_number");
+  if (vendor == "AuthenticAMD") return 16;
+  if (vendor != "GenuineIntel" || !model) return 0;
+  return *model >= kEmeraldRapids ? 40 : *model >= kSapphireRapids ? 22 : *model >= kSkylake ? 10 : 6;
+}
+
 void read_processors(const std::string& text, Facts& cpu) {
   int processors = 0;
   std::set<std::string> sockets;
@@ -40,6 +51,8 @@ void read_processors(const std::string& text, Facts& cpu) {
   cpu.set("model_number", number_fact(is_arm ? value_of(text, "CPU part") : value_of(text, "model")));
   cpu.set("threads", processors > 0 ? known(processors) : unknown(Status::kNotSupported));
   cpu.set("sockets", sockets.empty() ? unknown(Status::kNotSupported) : known(static_cast<int>(sockets.size())));
+  if (const double rate = socket_gb_per_s(cpu); rate > 0 && sockets.size() > 1)
+    cpu.set("socket_gb_per_s", known(Value(rate)));
 }
 
 void read_nodes(Files& files, Host& host) {

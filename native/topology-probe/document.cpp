@@ -183,6 +183,8 @@ std::string document(const Host& host, const DocumentOptions& options) {
   Json out{{"format", "shardplan-topology/1"}};
   if (const std::string name = host.system.text("host"); !name.empty()) out["host"] = name;
   out["source"] = "topology-probe";
+  if (const std::string cpu = host.cpu.text("model"); !cpu.empty()) out["cpu"] = cpu;
+  put_number(out, host.cpu, "socket_gb_per_s");
   for (const char* list : {"gpus", "links", "nics"}) out[list] = Json::array();
   for (const Gpu& g : host.gpus) out["gpus"].push_back(gpu_of_plan(g));
   for (const Link& l : host.links) out["links"].push_back(link_of_plan(l));

@@ -47,7 +47,7 @@ void take(Link& link, const char* kind, const Bundle& b) {
   link.source = "nvml";
 }
 
-void join_pair(const PciTree& tree, const Gpu& a, const Gpu& b, Link& link) {
+void join_pair(const PciTree& tree, const Gpu& a, const Gpu& b, double between_sockets, Link& link) {
   const bool from_nvml = !link.pcie_path.empty();
   if (!from_nvml) link.pcie_path = tree.path_between(a.pci, b.pci);
   if (link.kind == "xgmi") return;
@@ -61,6 +61,8 @@ void join_pair(const PciTree& tree, const Gpu& a, const Gpu& b, Link& link) {
   link.kind = link.path.empty() ? "unknown" : "pcie";
   link.source = link.path.empty() ? "" : from_nvml ? "nvml" : "sysfs";
   link.gb_per_s = std::min(pcie_gb_per_s_of(a.facts), pcie_gb_per_s_of(b.facts));
+  // Where the link of the sockets is not known, the planner asks for it.
+  if (link.path == "SYS") link.gb_per_s = std::min(link.gb_per_s, between_sockets);
 }
 
 Link& link_between(Host& host, int a, int b) {
@@ -107,10 +109,11 @@ void join(const PciTree& tree, Host& host) {
   for (const auto& [address, device] : tree.devices())
     if (is_nvswitch(device)) host.nvswitches.push_back(address);
   for (Gpu& gpu : host.gpus) settle_pcie(gpu.facts);
+  const double between_sockets = host.cpu.number("socket_gb_per_s").value_or(0);
   for (size_t i = 0; i < host.gpus.size(); ++i)
     for (size_t j = i + 1; j < host.gpus.size(); ++j) {
       Link& link = link_between(host, host.gpus[i].index, host.gpus[j].index);
-      join_pair(tree, host.gpus[i], host.gpus[j], link);
+      join_pair(tree, host.gpus[i], host.gpus[j], between_sockets, link);
     }
   std::sort(host.links.begin(), host.links.end(),
             [](const Link& x, const Link& y) { return std::pair(x.a, x.b) < std::pair(y.a, y.b); });

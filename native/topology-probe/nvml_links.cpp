@@ -48,6 +48,13 @@ double rate_of_version(uint32_t version) {
   return version == 7 ? 50 : 0;
 }
 
+// The line rate that the driver tells has the encoding in it on newer GPUs (26.562 for 25); links of bridges are slower
+// than their generation (14.062).
+double payload(double line_rate, double rate) {
+  if (line_rate <= 0 || rate <= 0) return std::max(line_rate, rate);
+  return std::min(line_rate, rate);
+}
+
 double whole(const Fact& fact) { return fact.known() ? static_cast<double>(std::get<int64_t>(fact.value)) : 0; }
 
 void read_remote(Nvml& nvml, int device, NvLink& link) {
@@ -99,11 +106,10 @@ void read_nvlinks(Nvml& nvml, int device, Gpu& gpu) {
     link.is_up = whole(link.state) == 1;
     if (link.is_up) {
       read_remote(nvml, device, link);
-      link.gb_per_s = whole(values[static_cast<size_t>(l)]) / 1000;
-      if (link.gb_per_s <= 0 && rate == 0)
+      if (rate == 0)
         rate = rate_of_version(
             nvml.ask("nvmlDeviceGetNvLinkVersion", Shape::kArgOut, device, 4, static_cast<uint32_t>(l)).word());
-      if (link.gb_per_s <= 0) link.gb_per_s = rate;
+      link.gb_per_s = payload(whole(values[static_cast<size_t>(l)]) / 1000, rate);
     }
     gpu.nvlinks.push_back(std::move(link));
   }

@@ -55,7 +55,8 @@ int answer(const char* function, void* handle, const std::string& argument, std:
   if (const auto slow = scenario().find("* slow"); slow != scenario().end()) usleep(std::stoi(slow->second) * 1000);
   const std::string* found = find(name_of(handle), function, argument);
   if (found == nullptr) return kNotSupported;
-  if (*found == "hang") while (true) pause();
+  if (*found == "hang")
+    while (true) pause();
   if (*found == "crash") std::abort();
   if (found->compare(0, 6, "error ") == 0) return std::stoi(found->substr(6));
   value = *found;
@@ -106,8 +107,7 @@ int write_fabric(const char* function, void* handle, char* out, size_t base) {
   std::istringstream words(value);  // uuid status clique state health summary
   std::string uuid;
   words >> uuid;
-  for (size_t i = 0; i < 16; ++i)
-    out[base + i] = static_cast<char>(std::stoi(uuid.substr(i * 2, 2), nullptr, 16));
+  for (size_t i = 0; i < 16; ++i) out[base + i] = static_cast<char>(std::stoi(uuid.substr(i * 2, 2), nullptr, 16));
   uint32_t number = 0;
   for (size_t at = base + 16; words >> number; at += 4) {
     if (base == 0 && at > 24) break;
@@ -124,19 +124,19 @@ int write_fabric(const char* function, void* handle, char* out, size_t base) {
   extern "C" int name(char* out, unsigned length) { return write_text(#name, nullptr, out, length); }
 #define NUMBER(name) \
   extern "C" int name(void* device, unsigned* out) { return write_numbers<unsigned>(#name, device, "", {out}); }
-#define TWO_NUMBERS(name)                                                   \
-  extern "C" int name(void* device, unsigned* one, unsigned* other) {       \
-    return write_numbers<unsigned>(#name, device, "", {one, other});        \
+#define TWO_NUMBERS(name)                                             \
+  extern "C" int name(void* device, unsigned* one, unsigned* other) { \
+    return write_numbers<unsigned>(#name, device, "", {one, other});  \
   }
-#define ARGUMENT_NUMBER(name)                                                             \
-  extern "C" int name(void* device, unsigned argument, unsigned* out) {                   \
-    return write_numbers<unsigned>(#name, device, std::to_string(argument), {out});       \
+#define ARGUMENT_NUMBER(name)                                                       \
+  extern "C" int name(void* device, unsigned argument, unsigned* out) {             \
+    return write_numbers<unsigned>(#name, device, std::to_string(argument), {out}); \
   }
-#define WIDE_NUMBERS(name, count)                                                  \
-  extern "C" int name(void* device, uint64_t* out) {                               \
-    std::vector<uint64_t*> outs;                                                   \
-    for (int i = 0; i < (count); ++i) outs.push_back(out + i);                     \
-    return write_numbers<uint64_t>(#name, device, "", outs);                       \
+#define WIDE_NUMBERS(name, count)                              \
+  extern "C" int name(void* device, uint64_t* out) {           \
+    std::vector<uint64_t*> outs;                               \
+    for (int i = 0; i < (count); ++i) outs.push_back(out + i); \
+    return write_numbers<uint64_t>(#name, device, "", outs);   \
   }
 
 extern "C" int nvmlInit_v2() {
