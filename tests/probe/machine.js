@@ -4,6 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
+import assert from 'node:assert/strict';
+import Ajv from 'ajv/dist/2020.js';
 import { root } from '../core.js';
 
 export const program = resolve(root, process.env.TOPOLOGY_PROBE ?? 'build/release/native/topology-probe/topology-probe');
@@ -186,7 +188,10 @@ export function withoutSymbols(t, symbols) {
   return path;
 }
 
-/** Runs the probe on a machine: {status, json, text, stderr, seconds}. */
+const ajv = new Ajv({ strict: true, strictRequired: false, allowUnionTypes: true, allErrors: true });
+const isDocument = ajv.compile(JSON.parse(readFileSync(resolve(root, 'presets/schemas/topology.schema.json'))));
+
+/** Runs the probe on a machine; a document that it prints is as its schema says: {status, json, text, stderr, seconds}. */
 export function probe(t, { sysroot, scenario, library = mockNvml, words = [], env = {} }) {
   const args = [];
   if (sysroot) args.push('--sysroot', sysroot.path);
@@ -205,6 +210,7 @@ export function probe(t, { sysroot, scenario, library = mockNvml, words = [], en
   } catch {
     json = undefined;
   }
+  if (json) assert(isDocument(json), ajv.errorsText(isDocument.errors));
   return { status, json, text: stdout, stderr, seconds };
 }
 
