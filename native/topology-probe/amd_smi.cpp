@@ -41,8 +41,8 @@ std::string list_gpus(const std::string&) {
     if (library == nullptr) library = ::dlopen(place, RTLD_LAZY | RTLD_LOCAL);
   if (library == nullptr || !succeeds(library, "amdsmi_init", kAmdGpus)) return "";
   std::string out;
-  for (const Handle socket : handles(library, "amdsmi_get_socket_handles", nullptr))
-    for (const Handle gpu : handles(library, "amdsmi_get_processor_handles", socket)) {
+  for (Handle socket : handles(library, "amdsmi_get_socket_handles", nullptr))
+    for (Handle gpu : handles(library, "amdsmi_get_processor_handles", socket)) {
       uint64_t place = 0;  // function 3 bits, device 5, bus 8, domain 48
       std::array<char, kInfoBytes> info{};
       if (!succeeds(library, "amdsmi_get_gpu_device_bdf", gpu, &place) ||

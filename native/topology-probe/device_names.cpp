@@ -54,9 +54,11 @@ std::string name_in(const std::string& list, int vendor, int device) {
 std::string device_name(Files& files, int vendor, int device) {
   for (const Name& n : kNames)
     if (n.vendor == vendor && n.device == device) return n.name;
-  const std::string brand = vendor == kNvidia ? "NVIDIA" : vendor == kAmd ? "AMD" : "Intel";
-  for (const char* path : {"/usr/share/misc/pci.ids", "/usr/share/hwdata/pci.ids"})
-    if (const std::string name = name_in(files.text(path), vendor, device); !name.empty()) return brand + " " + name;
+  std::string brand = vendor == kNvidia ? "NVIDIA" : vendor == kAmd ? "AMD" : "Intel";
+  for (const char* path : {"/usr/share/misc/pci.ids", "/usr/share/hwdata/pci.ids"}) {
+    const std::string name = name_in(files.text(path), vendor, device);
+    if (!name.empty()) return brand.append(" ").append(name);
+  }
   return brand + " GPU " + hex_of(static_cast<unsigned>(vendor), 4) + ":" + hex_of(static_cast<unsigned>(device), 4);
 }
 

@@ -68,8 +68,10 @@ void join_pair(const PciTree& tree, const Gpu& a, const Gpu& b, double between_s
 Link& link_between(Host& host, int a, int b) {
   for (Link& l : host.links)
     if (l.a == a && l.b == b) return l;
-  host.links.push_back({a, b});
-  return host.links.back();
+  Link& link = host.links.emplace_back();
+  link.a = a;
+  link.b = b;
+  return link;
 }
 
 size_t nearness(const std::string& path) {

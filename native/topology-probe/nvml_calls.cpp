@@ -34,7 +34,7 @@ int32_t invoke(void* function, Parameters... parameters) {
 
 }  // namespace
 
-Library::Library(std::string library) {
+Library::Library(const std::string& library) {
   std::vector<std::string> places(std::begin(kPlaces), std::end(kPlaces));
   if (!library.empty()) places = {library};
   for (const std::string& place : places) {

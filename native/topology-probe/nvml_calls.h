@@ -43,7 +43,7 @@ struct Result {
 // `library`: a path; empty: where drivers put it.
 class Library {
  public:
-  explicit Library(std::string library);
+  explicit Library(const std::string& library);
   std::string answer(const std::string& request);
 
  private:

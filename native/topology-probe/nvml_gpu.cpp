@@ -101,6 +101,19 @@ void read_clocks(Nvml& nvml, int device, Facts& facts) {
   facts.set("clock_event_reasons", reasons.ok() ? known(Value("0x" + hex_of(reasons.wide(0), 4))) : reasons.status);
 }
 
+// Where in a rack the GPU sits, on NVL72: which tray, which slot.
+void read_platform(Nvml& nvml, int device, Facts& facts) {
+  constexpr uint32_t kV2 = 0x0200002c, kV1 = 0x0100002c;
+  const Answer a = nvml.ask_versions("nvmlDeviceGetPlatformInfo", Shape::kOut, device, {kV2, kV1});
+  const auto byte = [&](size_t offset) {
+    return a.ok() && offset < a.bytes.size() ? known(static_cast<int>(static_cast<unsigned char>(a.bytes[offset])))
+                                             : a.status;
+  };
+  facts.set("chassis_serial", a.ok() ? known(Value(a.text(20, 16))) : a.status);
+  facts.set("rack_slot", byte(36));
+  facts.set("rack_tray", byte(37));
+}
+
 }  // namespace
 
 bool identify(Nvml& nvml, int device, Gpu& gpu) {
@@ -137,6 +150,7 @@ void describe(Nvml& nvml, int device, Gpu& gpu) {
   const Answer bar = nvml.ask("nvmlDeviceGetBAR1MemoryInfo", Shape::kOut, device, kMemoryV1Size);
   gpu.facts.set("bar1_bytes", bar.ok() ? known(Value(static_cast<int64_t>(bar.wide(0)))) : bar.status);
   read_clocks(nvml, device, gpu.facts);
+  read_platform(nvml, device, gpu.facts);
   // The library sees the link from the GPU's side even where a virtual machine hides the bus.
   for (const char* name : {"pcie_gen", "pcie_width"}) {
     const std::string own = std::string("nvml_") + name;

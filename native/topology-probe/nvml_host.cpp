@@ -51,6 +51,12 @@ void read_versions(Nvml& nvml, Facts& drivers) {
                   : cuda.status);
 }
 
+void read_confidential(Nvml& nvml, Facts& drivers) {
+  constexpr uint32_t kSize = 12, kFeature = 4;  // environment, feature, developer tools
+  const Answer state = nvml.ask("nvmlSystemGetConfComputeState", Shape::kSystemOut, -1, kSize);
+  drivers.set("confidential_computing", state.ok() ? known(Value(state.word(kFeature) != 0)) : state.status);
+}
+
 int device_of(const Gpu& gpu) { return static_cast<int>(gpu.facts.number("nvml_index").value_or(-1)); }
 
 void read_pairs(Nvml& nvml, Host& host) {
@@ -90,6 +96,7 @@ void read_nvml(Nvml& nvml, std::vector<Gpu> on_bus, Host& host) {
   if (count.status.status == Status::kMissingSymbol) count = nvml.ask("nvmlDeviceGetCount", Shape::kSystemOut);
   if (!count.ok()) return give_up(nvml.state().known() ? count.status : nvml.state(), std::move(on_bus), host);
   read_versions(nvml, host.drivers);
+  read_confidential(nvml, host.drivers);
   const int gpus = std::min(static_cast<int>(count.word()), kMostGpus);
   const size_t first = host.gpus.size();
   for (int i = 0; i < gpus; ++i) {

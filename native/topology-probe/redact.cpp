@@ -24,7 +24,7 @@ void redact(Host& host) {
                      "nvidia_visible_devices", "cuda_visible_devices"});
   for (Gpu& gpu : host.gpus) {
     hash(gpu.facts, "uuid");
-    drop(gpu.facts, {"serial", "hive"});
+    drop(gpu.facts, {"serial", "hive", "chassis_serial"});
     hash(gpu.fabric, "cluster_uuid");
     for (Facts& instance : gpu.instances) hash(instance, "uuid");
   }

@@ -88,6 +88,9 @@ void warn_of_virtual_machine(Host& host) {
         "A virtual machine that does not show where its GPUs are: PCIe speeds and distances may be wrong. Give NCCL "
         "the "
         "provider's NCCL_TOPO_FILE, and the planner the provider's system preset.");
+  if (host.drivers.flag("confidential_computing").value_or(false))
+    add(host, "confidential_computing",
+        "Confidential computing is on: copies to and from the host are encrypted, and peers may not reach each other.");
   std::vector<int> shared;
   for (const Gpu& g : host.gpus)
     if (g.facts.number("virtualization") == 2) shared.push_back(g.index);

@@ -80,6 +80,7 @@ test('a GB200 tray: chip to chip links, a rack-wide fabric, processors apart fro
   const scenario = new Scenario(4, {
     ...gpusOf({ pci, name: 'NVIDIA GB200', gib: 184, capability: '10.0', power: 1200 }), ...nvlinks({ links: 18, mbPerS: 53125, version: 7 }),
     '* field170': 5, '* field172': 89600, '* nvmlDeviceGetGpuFabricInfoV': '0f1e2d3c4b5a69788796a5b4c3d2e1f0 0 32766 3 0 1', '- nvmlDeviceGetGpuFabricInfoV:version': '0x02000024',
+    '* nvmlDeviceGetPlatformInfo': '1820224000123 7 3',
   });
   const run = probe(t, { sysroot, scenario });
   assert.equal(linkOf(run, 0, 3).gb_per_s, 900);
@@ -87,6 +88,7 @@ test('a GB200 tray: chip to chip links, a rack-wide fabric, processors apart fro
   assert.deepEqual(gpu.c2c_links, { value: 5 });
   assert.deepEqual(gpu.fabric.clique, { value: 32766 }, 'the second version of the struct is asked for where the third is refused');
   assert.equal(gpu.fabric.health_summary, undefined);
+  assert.deepEqual([gpu.chassis_serial, gpu.rack_slot, gpu.rack_tray].map((f) => f.value), ['1820224000123', 7, 3]);
   assert.deepEqual(run.json.numa.map((n) => n.node), [0, 1]);
   assert.deepEqual(codes(run), ['no_imex']);
 });

@@ -59,6 +59,12 @@ test('NVLinks without peer access', (t) => {
   only(probe(t, host), 'nvlink_without_peer_access', 'gpus 0-7', /disabled by registry/);
 });
 
+test('confidential computing', (t) => {
+  const host = hgxH100(t);
+  host.scenario.set({ '- nvmlSystemGetConfComputeState': '0 1 0' });
+  only(probe(t, host), 'confidential_computing', 'host', /encrypted/);
+});
+
 test('fewer lanes than the link could have', (t) => {
   const host = hgxH100(t);
   host.scenario.set({ '4 nvmlDeviceGetCurrPcieLinkWidth': 8 });

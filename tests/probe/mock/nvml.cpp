@@ -222,6 +222,24 @@ extern "C" int nvmlDeviceGetGpuFabricInfoV(void* device, char* out) {
 extern "C" int nvmlDeviceGetGpuFabricInfo(void* device, char* out) {
   return write_fabric("nvmlDeviceGetGpuFabricInfo", device, out, 0);
 }
+extern "C" int nvmlSystemGetConfComputeState(unsigned* out) {
+  return write_numbers<unsigned>("nvmlSystemGetConfComputeState", nullptr, "", {out, out + 1, out + 2});
+}
+extern "C" int nvmlDeviceGetPlatformInfo(void* device, char* out) {
+  std::string value;  // the serial number, slot and tray
+  if (is_other_version("nvmlDeviceGetPlatformInfo", out)) return kVersionMismatch;
+  const int code = answer("nvmlDeviceGetPlatformInfo", device, "", value);
+  std::istringstream words(value);
+  std::string serial;
+  int slot = 0;
+  int tray = 0;
+  if (code == 0 && words >> serial >> slot >> tray) {
+    std::strncpy(out + 20, serial.c_str(), 15);
+    out[36] = static_cast<char>(slot);
+    out[37] = static_cast<char>(tray);
+  }
+  return code;
+}
 // Each field has 40 bytes: id, scope, ..., code at 28, value at 32. The argument is "ID.SCOPE" or "ID".
 extern "C" int nvmlDeviceGetFieldValues(void* device, int count, char* fields) {
   std::string value;
