@@ -128,11 +128,31 @@ std::vector<Lever> levers(const Context& c, const Strategy& s) {
   return out;
 }
 
+// One search serves the three: whatever fits in less memory is on the front of time and memory with the most, since the
+// time over the probability to get through falls with either.
 MemoryLever memory_lever(const Context& c, const search::Limits& limits, double usable_bytes) {
+  constexpr double kMost = 2;
+  const Context roomy(with_memory(c.problem, kMost));
+  const search::Space space(roomy, limits);
+  search::Options options;
+  options.top = 1;
+  options.usable_bytes = usable_bytes * kMost;
+  const search::Partial found = search::evaluate_range(roomy, space, 0, space.size(), options);
   const auto best = [&](double factor) {
-    return best_of(Context(with_memory(c.problem, factor)), limits, usable_bytes * factor);
+    const Context here(with_memory(c.problem, factor));
+    std::optional<Found> best;
+    const auto consider = [&](uint64_t index) {
+      const Strategy s = space.at(index);
+      const Outcome o = outcome_of(here, s, usable_bytes * factor);
+      const bool is_better = !best || (o.fits() || best->outcome.fits() ? better(o, best->outcome)
+                                                                        : o.over_bytes < best->outcome.over_bytes);
+      if (is_better) best = Found{s, o};
+    };
+    for (const search::Candidate& on_front : found.front) consider(on_front.index);
+    if (found.front.empty() && found.nearest.found) consider(found.nearest.index);
+    return best;
   };
-  return {best_of(c, limits, usable_bytes), best(1 + kSmallStep), best(2)};
+  return {best(1), best(1 + kSmallStep), best(kMost)};
 }
 
 std::optional<Variant> with_sequence(const Context& c, const Strategy& s, int64_t tokens, bool tp_across_domains) {

@@ -19,10 +19,25 @@ Context with_imbalance_of(const Context& c, double imbalance) {
   return Context(std::move(p));
 }
 
+search::Limits limited(search::Limits limits, const Folding& f) {
+  limits.tp = {f.tp};
+  limits.ep = {f.ep};
+  limits.etp = {f.etp};
+  return limits;
+}
+
+// The best first.
+void sort(std::vector<Folding>& all) {
+  std::stable_sort(all.begin(), all.end(), [](const Folding& a, const Folding& b) {
+    if (!a.found.outcome.fits() && !b.found.outcome.fits())
+      return a.found.outcome.over_bytes < b.found.outcome.over_bytes;
+    return better(a.found.outcome, b.found.outcome);
+  });
+}
+
 }  // namespace
 
-std::vector<Folding> foldings(const Context& c, search::Limits limits, double usable_bytes) {
-  const search::Limits asked = limits;
+std::vector<Folding> foldings(const Context& c, const search::Limits& asked, double usable_bytes) {
   std::vector<Folding> out;
   for (int64_t tp : divisors(c.problem.cluster.gpus)) {
     if (!allowed(asked.tp, tp) || (tp > c.links.domain && !asked.tp_across_domains)) continue;
@@ -30,26 +45,32 @@ std::vector<Folding> foldings(const Context& c, search::Limits limits, double us
       if (!allowed(asked.etp, etp)) continue;
       for (int64_t ep : divisors(c.model().num_experts)) {
         if (!allowed(asked.ep, ep) || ep * etp > c.problem.cluster.gpus) continue;
-        limits.tp = {static_cast<int>(tp)};
-        limits.ep = {static_cast<int>(ep)};
-        limits.etp = {static_cast<int>(etp)};
-        if (auto found = best_of(c, limits, usable_bytes))
-          out.push_back({limits.tp.front(), limits.ep.front(), limits.etp.front(), *std::move(found)});
+        Folding f{static_cast<int>(tp), static_cast<int>(ep), static_cast<int>(etp), {}};
+        const auto found = best_of(c, limited(asked, f), usable_bytes);
+        if (!found) continue;
+        f.found = *found;
+        out.push_back(std::move(f));
       }
     }
   }
-  std::stable_sort(out.begin(), out.end(), [](const Folding& a, const Folding& b) {
-    if (!a.found.outcome.fits() && !b.found.outcome.fits())
-      return a.found.outcome.over_bytes < b.found.outcome.over_bytes;
-    return better(a.found.outcome, b.found.outcome);
-  });
+  sort(out);
   return out;
 }
 
 Imbalanced with_imbalance(const Context& c, const spec::Strategy& s, const search::Limits& limits, double usable_bytes,
-                          double imbalance) {
+                          double imbalance, const std::vector<Folding>& foldings) {
   const Context uneven = with_imbalance_of(c, imbalance);
-  return {imbalance, outcome_of(uneven, s, usable_bytes), best_of(uneven, limits, usable_bytes)};
+  Imbalanced out{imbalance, outcome_of(uneven, s, usable_bytes), std::nullopt};
+  std::vector<Folding> order = foldings;
+  for (Folding& f : order) f.found.outcome = outcome_of(uneven, f.found.strategy, usable_bytes);
+  sort(order);
+  constexpr size_t kSearched = 6;
+  if (order.size() > kSearched) order.resize(kSearched);
+  for (const Folding& f : order) {
+    const auto found = best_of(uneven, limited(limits, f), usable_bytes);
+    if (found && (!out.best || better(found->outcome, out.best->outcome))) out.best = found;
+  }
+  return out;
 }
 
 estimate::Problem without_shared_experts(estimate::Problem p) {

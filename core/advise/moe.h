@@ -13,17 +13,18 @@ struct Folding {
   Found found;
 };
 // Every way that has a legal strategy, the best first.
-std::vector<Folding> foldings(const estimate::Context& context, search::Limits limits, double usable_bytes);
+std::vector<Folding> foldings(const estimate::Context& context, const search::Limits& asked, double usable_bytes);
 
 // The same strategy where the busiest rank's experts get `imbalance` times the mean of tokens, and the strategy that is
-// best then.
+// best then among the foldings whose own strategies do best.
 struct Imbalanced {
   double imbalance = 1;
   Outcome same;
-  std::optional<Found> best;
+  std::optional<Found> best;  // nothing without foldings
 };
 Imbalanced with_imbalance(const estimate::Context& context, const spec::Strategy& strategy,
-                          const search::Limits& limits, double usable_bytes, double imbalance);
+                          const search::Limits& limits, double usable_bytes, double imbalance,
+                          const std::vector<Folding>& foldings);
 
 // The model without its shared experts, and without its limit on the nodes that a token may visit: for the difference.
 estimate::Problem without_shared_experts(estimate::Problem problem);

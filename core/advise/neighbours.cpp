@@ -6,7 +6,7 @@
 #include "advise/mend.h"
 #include "base/integers.h"
 #include "model/parameters.h"
-#include "search/space.h"
+#include "search/one_mesh.h"
 #include "search/violations.h"
 
 namespace shardplan::advise {
@@ -136,13 +136,7 @@ class Walk {
 
   void memory() {
     // The space of this one mesh knows the recomputations and shardings that the model and the stack have.
-    search::Limits here;
-    here.tp = {s_.tp};
-    here.pp = {s_.pp};
-    here.cp = {s_.cp};
-    here.dp = {s_.dp};
-    here.ep = {s_.ep};
-    here.etp = {s_.etp};
+    search::Limits here = search::one_mesh(s_);
     here.optimizer_offload = true;
     const search::Space space(c_, here);
     for (const spec::Recompute& recompute : space.recomputes()) {

@@ -104,14 +104,15 @@ bool is_name_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-' || c == '.' || c == '+' || c == '$';
 }
 
-// Words of the text; quotes, brackets and what separates names from values fall away. A word that began a line's or an
-// option's name keeps its dashes.
+// Words of the text; quotes, brackets and what separates names from values fall away, so that "${TP}" reads as "$TP". A
+// word that began a line's or an option's name keeps its dashes.
 std::vector<std::string> words_of(std::string_view text) {
   std::vector<std::string> out;
   std::string word;
   for (size_t i = 0; i <= text.size(); ++i) {
     const char c = i < text.size() ? text[i] : ' ';
     if (is_name_character(c)) word += c;
+    else if (c == '{' && word == "$") continue;
     else if (!word.empty()) {
       out.push_back(std::move(word));
       word.clear();

@@ -117,7 +117,7 @@ class Walk {
 
   bool is_allowed(Technique t, const Switches& x) const { return effort_of(t, x).difficulty <= limits_.difficulty; }
 
-  // The most difficult first.
+  // The most difficult first: for what it was before, or for a milder setting that is worth as much.
   void give_back() {
     std::vector<Technique> order = limits_.techniques;
     std::stable_sort(order.begin(), order.end(), [&](Technique a, Technique b) {
@@ -125,16 +125,35 @@ class Walk {
     });
     for (Technique t : order) {
       if (same(t, best_, baseline_)) continue;
-      Switches without = best_;
-      copy(t, without, baseline_);
-      const auto outcome = estimator_.of(without);
-      if (!outcome || outcome->fits() != outcome_->fits()) continue;
-      const double now = outcome_->fits() ? reading(*outcome_, limits_.objective) : outcome_->reserved_bytes;
-      const double then = outcome_->fits() ? reading(*outcome, limits_.objective) : outcome->reserved_bytes;
-      if (then > now * (1 + kLeastGain)) continue;
-      best_ = without;
-      outcome_ = outcome;
+      for (const Switches& milder : milder_settings(t)) {
+        const auto outcome = estimator_.of(milder);
+        if (!outcome || !is_worth_as_much(*outcome, effort_of(t, best_))) continue;
+        best_ = milder;
+        outcome_ = outcome;
+        break;
+      }
     }
+  }
+
+  std::vector<Switches> milder_settings(Technique t) const {
+    const auto effort = [t](const Switches& x) {
+      const Effort e = effort_of(t, x);
+      return std::pair(e.difficulty, e.rank);
+    };
+    std::vector<Switches> out = allowed_alternatives(estimator_, limits_, t, best_);
+    std::erase_if(out, [&](const Switches& x) { return effort(x) >= effort(best_); });
+    std::stable_sort(out.begin(), out.end(),
+                     [&](const Switches& a, const Switches& b) { return effort(a) < effort(b); });
+    Switches before = best_;
+    copy(t, before, baseline_);
+    out.insert(out.begin(), std::move(before));
+    return out;
+  }
+
+  bool is_worth_as_much(const Outcome& o, const Effort& effort) const {
+    if (o.fits() != outcome_->fits()) return false;
+    const auto value = [&](const Outcome& x) { return x.fits() ? reading(x, limits_.objective) : x.reserved_bytes; };
+    return value(o) <= value(*outcome_) * (1 + kLeastGain * effort.difficulty);
   }
 };
 

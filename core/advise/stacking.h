@@ -52,9 +52,8 @@ std::vector<Switches> allowed_alternatives(const Estimator& estimator, const Sta
                                            const Switches& at);
 
 // From `baseline` on: takes the best change of one or two techniques, or the best degrees for what is switched on, as
-// long as one is better; then gives back whatever earns less than kLeastGain. No change of one or two techniques makes
-// the result better by more.
+// long as one is better; then gives back whatever earns less than kLeastGain, or as much with a milder setting.
 Switches best_stack(Estimator& estimator, const StackLimits& limits, const Switches& baseline);
-inline constexpr double kLeastGain = 0.001;  // of the step time
+inline constexpr double kLeastGain = 0.002;  // of the step time, for each point of difficulty
 
 }  // namespace shardplan::advise

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "base/integers.h"
-#include "search/space.h"
+#include "search/one_mesh.h"
 
 namespace shardplan::advise {
 namespace {
@@ -39,19 +39,6 @@ void copy_degrees(Strategy& to, const Strategy& from) {
   to.layers_per_stage = from.layers_per_stage;
   if (gained_tp) to.sp = from.sp;
   settle(to);
-}
-
-// The inner axes that a search knows, for one mesh. The space holds legal and illegal combinations alike.
-search::Space space_of(const estimate::Context& c, const Strategy& s) {
-  search::Limits mesh;
-  mesh.tp = {s.tp};
-  mesh.pp = {s.pp};
-  mesh.cp = {s.cp};
-  mesh.dp = {s.dp};
-  mesh.ep = {s.ep};
-  mesh.etp = {s.etp};
-  mesh.tp_across_domains = true;
-  return search::Space(c, std::move(mesh));
 }
 
 class Alternatives {
@@ -119,10 +106,10 @@ class Alternatives {
     if (!(other == at_) && std::find(out_.begin(), out_.end(), other) == out_.end()) out_.push_back(std::move(other));
   }
 
-  std::optional<search::Space> space_;  // laid out when it is first asked for
+  std::optional<search::Space> space_;  // of this mesh, with what a rule forbids; laid out when it is first asked for
 
   const search::Space& space() {
-    if (!space_) space_ = space_of(estimate::Context(switched(problem_, at_)), at_.strategy);
+    if (!space_) space_.emplace(estimate::Context(switched(problem_, at_)), search::one_mesh(at_.strategy));
     return *space_;
   }
 
@@ -135,8 +122,11 @@ class Alternatives {
   void precisions() {
     constexpr std::array kNarrow = {Precision::kBf16, Precision::kFp8, Precision::kFp8Blockwise, Precision::kMxfp8,
                                     Precision::kNvfp4};
-    for (Precision p : kNarrow)
-      if (hardware::supports(problem_.cluster.accelerator, p)) add([&](Switches& x) { x.strategy.precision = p; });
+    const spec::Accelerator& a = problem_.cluster.accelerator;
+    for (Precision p : kNarrow) {
+      const bool has_units = hardware::supports(a, p) && (p != Precision::kMxfp8 || a.peak_dense_tflops.fp4 > 0);
+      if (has_units) add([&](Switches& x) { x.strategy.precision = p; });
+    }
   }
 
   void micro_batches() {
@@ -169,15 +159,20 @@ Effort pipeline_effort(Schedule schedule) {
 Effort precision_effort(Precision p) {
   if (p == Precision::kBf16 || p == Precision::kFp16 || p == Precision::kFp32)
     return {2, "Another 16-bit or 32-bit type: check the loss curve.", true};
-  return {3, "Products of narrow types: compare the loss with 16 bits over some thousand steps.", true};
+  const int rank = p == Precision::kNvfp4 ? 2 : p == Precision::kFp8 ? 1 : 0;  // finer scales first
+  return {3, "Products of narrow types: compare the loss with 16 bits over some thousand steps.", true, rank};
 }
 
 Effort optimizer_effort(spec::Optimizer o) {
+  using enum spec::Optimizer;
   switch (o) {
-    case spec::Optimizer::kAdamW: return {1, "What most recipes are tuned for.", false};
-    case spec::Optimizer::kAdamWBf16: return {3, "Moments rounded to 16 bits: compare the loss curve.", true};
-    case spec::Optimizer::kAdamW8Bit: return {3, "Moments quantised to 8 bits: compare the loss curve.", true};
-    default: return {3, "Another update rule: learning rate and weight decay have to be tuned anew.", true};
+    case kAdamW: return {1, "What most recipes are tuned for.", false};
+    case kPagedAdamW: return {2, "The same arithmetic; moments wait on the host: measure one step.", false};
+    case kAdamWBf16: return {3, "Moments rounded to 16 bits: compare the loss curve.", true, 1};
+    case kAdamW8Bit:
+    case kPagedAdamW8Bit: return {3, "Moments quantised to 8 bits: compare the loss curve.", true, 2};
+    case kAdamW4Bit: return {3, "Moments quantised to 4 bits: compare the loss curve.", true, 3};
+    default: return {3, "Another update rule: learning rate and weight decay have to be tuned anew.", true, 4};
   }
 }
 
@@ -227,6 +222,11 @@ bool same(Technique technique, const Switches& a, const Switches& b) {
   Switches mixed = a;
   copy(technique, mixed, b);
   return mixed == a;
+}
+
+Offer usual_offer() {
+  using enum spec::Optimizer;
+  return {{kAdamW, kAdamWBf16, kAdamW8Bit, kLion, kMuon, kAdafactor, kSgdMomentum}};
 }
 
 std::vector<Switches> alternatives(const estimate::Problem& problem, const Offer& offer, Technique technique,

@@ -51,6 +51,8 @@ bool same(Technique technique, const Switches& a, const Switches& b);
 struct Offer {
   std::vector<spec::Optimizer> optimizers;
 };
+// The optimizers that large runs are known to have used, from the one that most recipes are tuned for on.
+Offer usual_offer();
 
 // Other settings of a technique, everything else as it stands; rules and memory are not looked at. None of
 // the degrees: a search lays them out.
@@ -62,6 +64,7 @@ struct Effort {
   int difficulty = 1;  // 1: one flag, 2: wants a validation run, 3: changes the numbers that are trained
   const char* reason = "";
   bool changes_numerics = false;
+  int rank = 0;  // of settings as difficult as each other, the milder first
 };
 Effort effort_of(Technique technique, const Switches& value);
 

@@ -14,14 +14,6 @@ using estimate::Context;
 constexpr int kMostNodes = 64;           // of the sizes that are compared where none are asked for
 constexpr size_t kMostPlansOfASize = 5;  // from the fastest to the smallest
 
-// Nodes, doubled; below one node the powers of two; the largest itself.
-std::vector<int> doubled(int smallest, int largest) {
-  std::vector<int> out;
-  for (int64_t n = std::min(smallest, largest); n < largest; n *= 2) out.push_back(static_cast<int>(n));
-  out.push_back(largest);
-  return out;
-}
-
 std::vector<int> sizes_of(const Question& question, const LimitFields& limits, const spec::Cluster& cluster,
                           std::vector<std::string>& assumptions) {
   std::vector<int> sizes = limits.gpu_counts;
@@ -111,6 +103,13 @@ Diagnostics of_the_list(Diagnostics problems) {
 }
 
 }  // namespace
+
+std::vector<int> doubled(int smallest, int largest) {
+  std::vector<int> out;
+  for (int64_t n = std::min(smallest, largest); n < largest; n *= 2) out.push_back(static_cast<int>(n));
+  out.push_back(largest);
+  return out;
+}
 
 Result<ClusterPlans> plans_by_size(const Question& question, const LimitFields& limits,
                                    const std::vector<std::string>& gpu_types) {

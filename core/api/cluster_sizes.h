@@ -41,6 +41,9 @@ struct ClusterPlans {
   std::vector<std::string> assumptions, warnings;
 };
 
+// `smallest`, doubled up to `largest`, and that one itself.
+std::vector<int> doubled(int smallest, int largest);
+
 // Clusters of the types that are named (the question's where none is) and of the sizes in limits.gpu_counts; without
 // those, nodes doubled up to the question's GPUs, or to a documented most.
 Result<ClusterPlans> plans_by_size(const Question& question, const LimitFields& limits,

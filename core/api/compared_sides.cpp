@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "api/laid_over.h"
 #include "json/overlay.h"
+#include "json/view.h"
 
 namespace shardplan::api {
 namespace {
@@ -11,25 +13,10 @@ constexpr size_t kMostEntries = 64;
 
 std::string name_of(const ModelChoice& m) { return m.definition && m.name.empty() ? "config.json" : m.name; }
 
-// Fields that say the same as one that a side states go with the side's.
-void drop_contradicted(Question& base, const Question& side) {
-  if (side.gbs || side.batch_size) {
-    base.gbs.reset();
-    base.batch_size.reset();
-  }
-  if (!side.gpu.empty()) base.system.clear();
-  if (!side.system.empty()) base.gpu.clear();
-  if (!side.gpu.empty() || !side.system.empty() || side.memory || side.memory_gib) {
-    base.memory.reset();
-    base.memory_gib.reset();
-  }
-}
-
 StatedPlan laid_over(StatedPlan base, const Side& side) {
   Question own = side.plan.question;
   own.model = side.model;
-  drop_contradicted(base.question, own);
-  base.question = json::overlaid(base.question, own);
+  base.question = laid_over(base.question, own);
   if (side.plan.strategy) {
     base.strategy = side.plan.strategy;
     base.flat = {};
@@ -40,6 +27,14 @@ StatedPlan laid_over(StatedPlan base, const Side& side) {
   return base;
 }
 
+std::vector<std::string> stated_fields(const Side& side) {
+  const json::Document document = json::write(side);
+  const json::View all(document);
+  std::vector<std::string> fields;
+  for (size_t i = 0; i < all.size(); ++i) fields.push_back(all.key(i));
+  return fields;
+}
+
 void multiply(std::vector<Combination>& all, const std::vector<Side>& sides, const std::string& list) {
   if (sides.empty()) return;
   std::vector<Combination> out;
@@ -47,7 +42,7 @@ void multiply(std::vector<Combination>& all, const std::vector<Side>& sides, con
     for (size_t i = 0; i < sides.size(); ++i) {
       Combination next = c;
       next.plan = laid_over(c.plan, sides[i]);
-      next.path = "/" + list + "/" + std::to_string(i);
+      next.sides.push_back({"/" + list + "/" + std::to_string(i), stated_fields(sides[i])});
       next.names.push_back(sides[i].label);
       out.push_back(std::move(next));
     }
@@ -65,13 +60,28 @@ Result<std::vector<Combination>> combinations(const CompareRequest& request) {
                 "Compare at most " + std::to_string(kMostEntries) + ".");
   StatedPlan base = request.base;
   base.question.model = request.model;
-  std::vector<Combination> all = {{base, "", {}}};
+  std::vector<Combination> all = {{base, {}, {}}};
   std::vector<Side> models;
   for (const ModelChoice& m : request.models) models.push_back({name_of(m), m, {}});
   multiply(all, models, "models");
   multiply(all, request.clusters, "clusters");
   multiply(all, request.plans, "plans");
   return all;
+}
+
+Diagnostics located(Diagnostics problems, const Combination& c) {
+  for (Diagnostic& d : problems) {
+    if (d.path.empty()) continue;
+    const std::string field = d.path.substr(1, d.path.find('/', 1) - 1);
+    for (auto side = c.sides.rbegin(); side != c.sides.rend(); ++side) {
+      if (std::find(side->fields.begin(), side->fields.end(), field) == side->fields.end()) continue;
+      // A model of the list is written as itself.
+      const bool is_model = side->path.rfind("/models/", 0) == 0;
+      d.path = side->path + (is_model ? d.path.substr(1 + field.size()) : d.path);
+      break;
+    }
+  }
+  return problems;
 }
 
 }  // namespace shardplan::api

@@ -25,15 +25,24 @@ struct CompareRequest {
   spec::Objective objective = spec::Objective::kThroughput;
 };
 
-// A combination: what is asked, where in the request it stands, and what tells it from the others.
+// Where a side stands in the request, and the fields that it states.
+struct SidePath {
+  std::string path;
+  std::vector<std::string> fields;
+};
+
+// A combination: what is asked, the sides that it is made of, and what tells it from the others.
 struct Combination {
   StatedPlan plan;
-  std::string path;
+  std::vector<SidePath> sides;
   std::vector<std::string> names;
 };
 
 // At most 64.
 Result<std::vector<Combination>> combinations(const CompareRequest& request);
+
+// Problems of a combination at the fields that state what is wrong: of the last side that does, else of the request.
+Diagnostics located(Diagnostics problems, const Combination& combination);
 
 }  // namespace shardplan::api
 

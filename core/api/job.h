@@ -9,6 +9,7 @@
 
 #include "api/nccl_fields.h"
 #include "api/plan.h"
+#include "emit/bundle.h"
 #include "emit/job.h"
 
 namespace shardplan::api {
@@ -54,6 +55,7 @@ bool is_plain_word(std::string_view text);
 namespace shardplan::json {
 
 SHARDPLAN_DESCRIBE(api::JobFields, "job");
+SHARDPLAN_DESCRIBE_ENUM(emit::Framework, "framework");
 SHARDPLAN_DESCRIBE(emit::File, "file");
 SHARDPLAN_DESCRIBE(emit::Artefact, "artefact");
 

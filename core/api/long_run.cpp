@@ -205,9 +205,6 @@ class Outcome {
     c = c_;
     c.restart_s /= 2;
     lever("a restart in " + number_text(c.restart_s, 3) + " s", c);
-    c = c_;
-    c.mean_time_s *= 2;
-    lever("half as many interruptions", c);
     std::stable_sort(out_.levers.begin(), out_.levers.end(),
                      [](const RunLever& a, const RunLever& b) { return a.hours_saved > b.hours_saved; });
   }

@@ -74,6 +74,7 @@ Operation explain_operation();
 Operation timeline_operation();
 Operation memory_operation();
 Operation validate_operation();
+Operation report_operation();
 // Whole runs
 Operation estimate_operation();
 Operation scaling_operation();
@@ -101,6 +102,10 @@ Operation batchsize_operation();
 Operation compare_operation();
 Operation pareto_operation();
 Operation optimize_operation();
+Operation autotune_operation();
+Operation profile_operation();
+// Fine-tuning
+Operation rlhf_operation();
 // Models, machines, this program
 Operation analyze_operation();
 Operation presets_operation();

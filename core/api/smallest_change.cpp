@@ -54,7 +54,7 @@ std::vector<std::vector<Attempt>> attempts(const RecommendRequest& request, cons
   std::vector<const spec::Accelerator*> others;
   for (const spec::Accelerator& other : presets().accelerators)
     if (other.vendor == cluster.accelerator.vendor && other.memory_gib > cluster.accelerator.memory_gib &&
-        other.scaleup_gb_per_s > 0)
+        other.scaleup_gb_per_s > 0 && other.peak_dense_tflops.bf16 >= cluster.accelerator.peak_dense_tflops.bf16)
       others.insert(std::upper_bound(others.begin(), others.end(), &other,
                                      [](const auto* x, const auto* y) { return x->memory_gib < y->memory_gib; }),
                     &other);

@@ -75,6 +75,7 @@ class Table {
     e.step_time_change_s = after->time.step_time_s - before->time.step_time_s;
     e.step_time_change_pct = 100 * e.step_time_change_s / before->time.step_time_s;
     e.peak_change_gib = (after->reserved_bytes - before->reserved_bytes) / kGib;
+    e.oom_probability_change = after->oom_probability - before->oom_probability;
     if (after->fits() && !before->fits())
       e.note = "Without it " + number_text(before->over_bytes / kGib, 3) + " GiB over.";
     if (!after->fits() && before->fits()) e.note = number_text(after->over_bytes / kGib, 3) + " GiB over.";
@@ -141,6 +142,7 @@ Fields Describe<api::Effect>::fields() {
       field<&E::step_time_change_s>("step_time_change_s", "Negative is faster.").omit_default(),
       field<&E::step_time_change_pct>("step_time_change_pct").omit_default(),
       field<&E::peak_change_gib>("peak_change_gib", "Worst rank, reserved; negative is smaller.").omit_default(),
+      field<&E::oom_probability_change>("oom_probability_change", "Of running out of memory.").omit_default(),
       field<&E::note>("note").omit_default(),
   };
   return table;

@@ -16,6 +16,7 @@ struct Effect {
   bool fits = false;  // with it
   double step_time_change_s = 0, step_time_change_pct = 0;
   double peak_change_gib = 0;
+  double oom_probability_change = 0;
   std::string note;
 };
 

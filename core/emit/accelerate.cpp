@@ -40,13 +40,16 @@ const char* mixed_precision(Precision p) {
   }
 }
 
-Tree fsdp_section(const Strategy& s) {
+// Who says batch, optimizer and recomputation: the user's script, or the arguments of Hugging Face's Trainer.
+enum class Says { kScript, kTrainer };
+
+Tree fsdp_section(const Strategy& s, Says says) {
   Tree t;
   t.integer("fsdp_version", 2)
       .boolean("fsdp_reshard_after_forward", s.sharding != Sharding::kZero2)
       .text("fsdp_auto_wrap_policy", "TRANSFORMER_BASED_WRAP")
       .boolean("fsdp_offload_params", s.offload_optimizer)
-      .boolean("fsdp_activation_checkpointing", s.recompute.mode == spec::RecomputeMode::kFull)
+      .boolean("fsdp_activation_checkpointing", says == Says::kScript && s.recompute.mode == spec::RecomputeMode::kFull)
       .boolean("fsdp_cpu_ram_efficient_loading", true)
       .text("fsdp_state_dict_type", "SHARDED_STATE_DICT");
   return t;
@@ -80,7 +83,19 @@ Tree megatron_section(const Strategy& s, int microbatches) {
   return t;
 }
 
-std::string config(const Job& job, Engine engine) {
+Tree deepspeed_section(const Strategy& s, Says says) {
+  const bool is_stage_3 = zero_stage(s.sharding) == 3;
+  Tree t;
+  if (says == Says::kScript) t.text("deepspeed_config_file", "ds_config.json");
+  t.text("deepspeed_multinode_launcher", "standard").boolean("zero3_init_flag", is_stage_3);
+  if (says == Says::kScript) return t;
+  return t.integer("zero_stage", zero_stage(s.sharding))
+      .boolean("zero3_save_16bit_model", is_stage_3)
+      .text("offload_optimizer_device", s.offload_optimizer ? "cpu" : "none")
+      .text("offload_param_device", "none");
+}
+
+std::string config(const Job& job, Engine engine, Says says = Says::kScript) {
   const Strategy& s = job.strategy;
   Tree t;
   t.text("compute_environment", "LOCAL_MACHINE").boolean("debug", false);
@@ -89,13 +104,9 @@ std::string config(const Job& job, Engine engine) {
   t.integer("machine_rank", 0).text("main_process_ip", job.master_addr).integer("main_process_port", job.master_port);
   t.text("main_training_function", "main").text("rdzv_backend", "static").boolean("same_network", true);
   t.boolean("use_cpu", false).text("downcast_bf16", "no");
-  if (engine == Engine::kDeepSpeed)
-    t.child("deepspeed_config", Tree()
-                                    .text("deepspeed_config_file", "ds_config.json")
-                                    .text("deepspeed_multinode_launcher", "standard")
-                                    .boolean("zero3_init_flag", zero_stage(s.sharding) == 3));
+  if (engine == Engine::kDeepSpeed) t.child("deepspeed_config", deepspeed_section(s, says));
   if (engine == Engine::kFsdp) {
-    t.child("fsdp_config", fsdp_section(s));
+    t.child("fsdp_config", fsdp_section(s, says));
     if (s.tp > 1 || s.cp > 1 || s.sharding == Sharding::kHsdp) t.child("parallelism_config", parallelism_section(s));
   }
   if (engine == Engine::kMegatron) t.child("megatron_lm_config", megatron_section(s, job.gradient_accumulation()));
@@ -143,11 +154,26 @@ void notes(const Job& job, Engine engine, Artefact& a) {
 
 }  // namespace
 
+File accelerate_trainer_config(const Job& job) {
+  return {"accelerate.yaml", "yaml", config(job, engine_of(job.strategy), Says::kTrainer)};
+}
+
+Arguments accelerate_ranks(const Job& job) {
+  Arguments a;
+  if (job.nodes > 1) a.option("--machine_rank", "$NODE_RANK").option("--main_process_ip", "$MASTER_ADDR");
+  return a;
+}
+
 std::string accelerate_command(const Job& job) {
   Arguments a;
-  a.option("--config_file", "accelerate.yaml");
-  if (job.nodes > 1) a.option("--machine_rank", "$NODE_RANK").option("--main_process_ip", "$MASTER_ADDR");
+  a.option("--config_file", "accelerate.yaml").append(accelerate_ranks(job));
   return a.append(script_words(job)).lines("accelerate launch");
+}
+
+void add_ranks(const Job& job, Artefact& a) {
+  if (job.nodes == 1) return;
+  a.environment.push_back(master_address(job));
+  a.environment.push_back({"NODE_RANK", "0", "Of each node its own: 0 to " + std::to_string(job.nodes - 1) + "."});
 }
 
 Artefact accelerate(const Job& job) {
@@ -159,10 +185,7 @@ Artefact accelerate(const Job& job) {
   a.files.push_back({"accelerate.yaml", "yaml", config(job, engine)});
   if (engine == Engine::kDeepSpeed) a.files.push_back({"ds_config.json", "json", deepspeed_config(job)});
   a.command = accelerate_command(job);
-  if (job.nodes > 1) {
-    a.environment.push_back(master_address(job));
-    a.environment.push_back({"NODE_RANK", "0", "Of each node its own: 0 to " + std::to_string(job.nodes - 1) + "."});
-  }
+  add_ranks(job, a);
   if (engine == Engine::kMegatron)
     for (const Variable& v : megatron_environment(job)) a.environment.push_back(v);
   problems(job, engine, a);

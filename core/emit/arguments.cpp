@@ -3,20 +3,30 @@
 #include "base/text.h"
 
 namespace shardplan::emit {
+namespace {
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+}  // namespace
 
 std::string shell_word(std::string_view text) {
   constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=./:,@%";
   if (!text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos) return std::string(text);
-  // Double quotes leave variables alone; anything else that the shell would read goes into single ones.
-  const bool has_variable = text.find('$') != std::string_view::npos;
-  const char quote = has_variable ? '"' : '\'';
-  std::string out(1, quote);
-  for (const char c : text) {
-    if (has_variable && (c == '"' || c == '`' || c == '\\')) out += '\\';
+  const auto is_variable = [&](size_t at) {
+    return text[at] == '$' && at + 1 < text.size() && (text[at + 1] == '_' || is_letter(text[at + 1]));
+  };
+  bool has_variable = false;
+  for (size_t i = 0; i < text.size(); ++i) has_variable = has_variable || is_variable(i);
+  // Double quotes leave variables alone, and nothing else; without any, single quotes leave nothing.
+  std::string out(1, has_variable ? '"' : '\'');
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    const bool is_read = c == '"' || c == '`' || c == '\\' || (c == '$' && !is_variable(i));
+    if (has_variable && is_read) out += '\\';
     if (!has_variable && c == '\'') out += "'\\'";
     out += c;
   }
-  return out + quote;
+  return out + (has_variable ? '"' : '\'');
 }
 
 Arguments& Arguments::flag(std::string name) {

@@ -33,6 +33,9 @@ std::vector<Variable> megatron_environment(const Job& job);
 std::string deepspeed_config(const Job& job);  // JSON
 
 std::string accelerate_command(const Job& job);
+Arguments accelerate_ranks(const Job& job);      // of the launcher, on several nodes
+void add_ranks(const Job& job, Artefact& into);  // the variables that these read
+File accelerate_trainer_config(const Job& job);  // where Hugging Face's Trainer has the rest as its arguments
 
 // What a batch system runs on every node, $MASTER_ADDR and, where it is named, $NODE_RANK given.
 std::string command_on_a_node(const Job& job, const Artefact& artefact);

@@ -43,7 +43,8 @@ File slurm_script(const Job& job, const Artefact& artefact, const BatchOptions& 
   std::string t = directives(job, o) + "\nset -euo pipefail\n\n";
   for (const Variable& v : artefact.environment)
     if (!is_from_slurm(v.name)) t += "# " + v.reason + "\nexport " + v.name + "=" + shell_word(v.value) + "\n";
-  if (job.nodes > 1) t += "export MASTER_ADDR=$(scontrol show hostnames \"$SLURM_JOB_NODELIST\" | head -n 1)\n";
+  if (job.nodes > 1)
+    t += "MASTER_ADDR=$(scontrol show hostnames \"$SLURM_JOB_NODELIST\" | head -n 1)\nexport MASTER_ADDR\n";
   // A step takes no CPUs of the job by itself.
   Arguments srun;
   srun.option("--ntasks-per-node", 1)

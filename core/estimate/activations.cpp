@@ -57,6 +57,7 @@ KeptTensors kept_tensors(const Context& c, const LayerShape& s) {
     k.experts_in = 2 * rows * (trained * h + 2 * width) + 8 * tokens / s.tp * m.num_experts;
     k.expert_activation = 2 * rows * width * trained;
     k.shared = 6 * tokens * m.shared_expert_intermediate_size / s.tp;
+    for (double* tensors : {&k.experts_in, &k.expert_activation, &k.shared}) *tensors *= memory.expert_multiplier;
   }
   return k;
 }

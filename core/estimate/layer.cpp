@@ -332,10 +332,19 @@ class LayerTimer {
     }
     if (shape_.etp > 1)
       inside += topology::in_domain_s(links_, topology::Collective::kAllGather, shape_.etp, expert_rows_ * token_bytes);
+    // Tokens may leave in the type of the products; what comes back is summed in 16 bits.
+    const double width = narrow_ ? (stack_.ep_dispatch_bytes + 2) / 4 : 1;
     const double total =
-        2 * mix_.moe * (kExpertsInDomain * inside + topology::kInterNode * outside) * stack_.ep_multiplier;
-    out_.forward.ep_total_s = out_.backward.ep_total_s = total;
-    out_.forward.ep_s = out_.backward.ep_s = total * (1 - stack_.ep_overlap);
+        2 * width * mix_.moe * (kExpertsInDomain * inside + topology::kInterNode * outside) * stack_.ep_multiplier;
+    for (Pass* pass : {&out_.forward, &out_.backward}) expose(*pass, total);
+  }
+
+  // Compute hides no more than it lasts, and goes slower while the traffic beside it holds multiprocessors.
+  void expose(Pass& pass, double total) const {
+    const double exposed = std::max(total * (1 - stack_.ep_overlap), total - pass.compute_s());
+    const double held = stack_.communication_sms / std::max(c_.problem.cluster.accelerator.sm_count, 1);
+    pass.ep_total_s = total;
+    pass.ep_s = exposed + (total - exposed) * held;
   }
 
   void accumulate() {

@@ -64,6 +64,15 @@ StageStates frozen_states(const Context& c, const spec::Strategy& s, const Stage
   return out;
 }
 
+// DualPipe sends micro-batches in from both ends: a rank holds its stage and the one that mirrors it, so that both have
+// the mean of the two twice.
+void hold_both_ends(std::vector<StageShape>& stages) {
+  for (size_t i = 0, j = stages.size() - 1; i < j; ++i, --j)
+    for (double StageShape::*part :
+         {&StageShape::dense_parameters, &StageShape::expert_parameters, &StageShape::embedding_parameters})
+      stages[i].*part = stages[j].*part = (stages[i].*part + stages[j].*part) / 2;
+}
+
 }  // namespace
 
 MemoryParts memory_parts(const Context& c, const LayerShape& shape, const spec::Recompute& recompute) {
@@ -111,6 +120,7 @@ std::vector<StageShape> stage_shapes(const Context& c, const spec::Strategy& s) 
                      shape.moe_layers * adapters.shared_experts;
     shape.expert_adapters = shape.moe_layers * adapters.experts;
   }
+  if (s.schedule == spec::Schedule::kDualPipe) hold_both_ends(out);
   return out;
 }
 

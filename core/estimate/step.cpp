@@ -140,6 +140,18 @@ StepTime step_time(const Context& c, const spec::Strategy& s, const LayerTime& l
   return t;
 }
 
+double scoring_s(const Context& c, const spec::Strategy& s) {
+  const LayerTime layer = layer_time(c, layer_shape(s));
+  const StageTime stage = stage_time(c, s, layer, data_parallel_time(c, s));
+  // One of the head's products; its weight gradient, where there is one, is another.
+  const double head_s = layer.head_s / (spec::is_frozen(c.training().fine_tuning) ? 2 : 3);
+  const double hop_s = stage.p2p_exposed_s / 2, last_s = stage.forward_s + hop_s + (s.pp == 1 ? head_s : 0);
+  const double slowest_s =
+      std::max(last_s, s.pp == 1 ? 0 : stage.forward_s * stage.layout.last / stage.layout.longest + hop_s + head_s);
+  return (spec::num_microbatches(s) * slowest_s + (s.pp - 1) * (stage.forward_s + hop_s)) *
+         c.problem.adjustment.step_time;
+}
+
 StepTime step_time(const Context& c, const spec::Strategy& s) {
   const LayerTime layer = layer_time(c, layer_shape(s));
   const DataParallelTime dp = data_parallel_time(c, s);

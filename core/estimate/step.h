@@ -60,6 +60,9 @@ struct StepTime {
 StepTime step_time(const Context& context, const spec::Strategy& s, const LayerTime& layer, const StageTime& stage,
                    const DataParallelTime& dp);
 
+// Seconds in which a strategy passes the step's micro-batches forward only, LM head included: what scoring takes.
+double scoring_s(const Context& context, const spec::Strategy& s);
+
 // All of it for one strategy.
 StepTime step_time(const Context& context, const spec::Strategy& s);
 

@@ -61,21 +61,28 @@ class SchemaMaker {
 
   static Value bound(double x) { return x == std::floor(x) ? Value(static_cast<int64_t>(x)) : Value(x); }
 
+  // A field's range holds for each number of a list.
+  static Value bounded(Value p, const Type& type, const Field& f) {
+    const Type& value = type.kind == Kind::kOptional ? type.element() : type;
+    if (value.kind == Kind::kList) p["items"] = bounded(std::move(p["items"]), value.element(), f);
+    if (value.kind != Kind::kInteger && value.kind != Kind::kNumber) return p;
+    if (f.minimum > -1e300) p["minimum"] = bound(f.minimum);
+    if (f.maximum < 1e300) p["maximum"] = bound(f.maximum);
+    return p;
+  }
+
   Value property(const Field& f) {
     const Type& type = f.type();
-    Value p = reference(type);
+    Value p = bounded(reference(type), type, f);
     if (f.accepts_scalar) {
       Value any = Value::array();
-      any.push_back(reference(type.element()));
+      any.push_back(bounded(reference(type.element()), type.element(), f));
       any.push_back(std::move(p));
       p = {{"anyOf", any}};
     }
     const Type& value = type.kind == Kind::kOptional ? type.element() : type;
-    if (value.kind == Kind::kInteger || value.kind == Kind::kNumber) {
-      if (f.accepts_text) p["type"] = Value::array({p["type"], "string"});
-      if (f.minimum > -1e300) p["minimum"] = bound(f.minimum);
-      if (f.maximum < 1e300) p["maximum"] = bound(f.maximum);
-    }
+    if (f.accepts_text && (value.kind == Kind::kInteger || value.kind == Kind::kNumber))
+      p["type"] = Value::array({p["type"], "string"});
     if (*f.doc != '\0') p["description"] = f.doc;
     return p;
   }

@@ -53,6 +53,7 @@ Fields Describe<StackMemory>::fields() {
           .at_least(0),
       field<&S::attention_multiplier>("attention_multiplier", "Attention tensors kept.").at_least(0),
       field<&S::mlp_multiplier>("mlp_multiplier", "MLP tensors kept.").at_least(0),
+      field<&S::expert_multiplier>("expert_multiplier", "Tensors of experts kept.").at_least(0),
       field<&S::embedding_multiplier>("embedding_multiplier", "Embedding output kept.").at_least(0),
       field<&S::logit_bytes>("logit_bytes", "Per logit at the peak of the last stage.").at_least(0),
       field<&S::keeps_weight_gradient_dummies>(
@@ -109,6 +110,12 @@ Fields Describe<Stack>::fields() {
       field<&S::cp_overlap>("cp_overlap").range(0, 1),
       field<&S::ep_overlap>("ep_overlap").range(0, 1),
       field<&S::ep_multiplier>("ep_multiplier", "Time of the expert all-to-all against the links' rate.").at_least(0),
+      field<&S::ep_dispatch_bytes>("ep_dispatch_bytes",
+                                   "An element on its way to the experts, with products narrower than 16 bits.")
+          .range(0.5, 4),
+      field<&S::communication_sms>("communication_sms",
+                                   "Multiprocessors that the expert all-to-all holds while it runs beside compute.")
+          .range(0, 64),
       field<&S::pp_exposed>("pp_exposed", "Exposed share of pipeline sends.").range(0, 1),
       field<&S::dp_overlap>("dp_overlap",
                             "Hidden share of a distributed optimizer's traffic, within the pass beside it.")

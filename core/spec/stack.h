@@ -56,6 +56,7 @@ struct StackMemory {
   double residual_multiplier = 1;
   double attention_multiplier = 1;
   double mlp_multiplier = 1;
+  double expert_multiplier = 1;
   double embedding_multiplier = 1;
   double logit_bytes = 3;                      // per logit at the peak of the last stage
   bool keeps_weight_gradient_dummies = false;  // TransformerEngine >= 2.0
@@ -104,6 +105,8 @@ struct Stack {
   double cp_overlap = 0.7;
   double ep_overlap = 0;
   double ep_multiplier = 1;
+  double ep_dispatch_bytes = 2;  // of an element on its way to the experts, where products are narrower than 16 bits
+  double communication_sms = 0;  // multiprocessors that the all-to-all holds while it runs beside compute
   double pp_exposed = 0.3;
   double dp_overlap = 0;             // gradients and parameters of a distributed optimizer
   double dp_overlap_replicated = 0;  // all-reduce of gradients

@@ -299,10 +299,18 @@ void advice(View r, std::ostream& out) {
   plan(r["plan"], out);
 }
 
+// A plan is the whole answer, and not the last part of a longer one.
+bool is_only_a_plan(View r) {
+  for (size_t i = 0; i < r.size(); ++i)
+    if (r.key(i) != "plan" && r.key(i) != "assumptions" && r.key(i) != "warnings") return false;
+  return true;
+}
+
 }  // namespace
 
 void render(const std::string& operation, View r, std::ostream& out) {
-  if (r["findings"]) advice(r, out);
+  if (r["markdown"]) out << r["markdown"].text();
+  else if (r["findings"]) advice(r, out);
   else if (is_serving(r)) render_serving(r, out);
   else if (r["plans"]) recommendation(r, out);
   else if (operation == "accuracy") render_accuracy(r, out);
@@ -316,13 +324,14 @@ void render(const std::string& operation, View r, std::ostream& out) {
       plan(p, out);
     }
   } else if (r["goodput"]) return generic(r, out, 0);  // of a whole run, its plan is the least
-  else if (r["plan"]) plan(r["plan"], out);
+  else if (r["plan"] && is_only_a_plan(r)) plan(r["plan"], out);
   else if (r["memory"]["stages"]) {
     out << (r["fits"].boolean() ? "Fits" : "Does not fit: " + number(r["over_gib"].number()) + " GiB over") << ", peak "
         << fixed(r["memory"]["peak_gib"].number(), 1) << " of " << fixed(r["memory"]["usable_gib"].number(), 1)
         << " usable GiB\n\n";
     stage_table(r["memory"]["stages"], out);
   } else return generic(r, out, 0);
+  if (r["markdown"]) return;  // has them
   sentences("Taken as given", r["assumptions"], out);
   sentences("Warnings", r["warnings"], out);
 }

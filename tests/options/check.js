@@ -1,11 +1,11 @@
-// Reads the options out of what 'launch' and 'slurm' emit, and says which of them the frameworks do not have. What they have is in
+// Reads the options out of what 'launch', 'slurm' and 'rlhf' emit, and says which of them the frameworks do not have. What they have is in
 // known/: names only, each file with the version and the place where they were read.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const known = (name) => JSON.parse(readFileSync(join(import.meta.dirname, 'known', `${name}.json`)));
 const lists = Object.fromEntries(
-  ['accelerate', 'deepspeed', 'environment', 'megatron', 'slurm', 'torchrun', 'torchtitan', 'torchtitan-sources', 'vllm'].map((n) => [n, known(n)]),
+  ['accelerate', 'deepspeed', 'environment', 'megatron', 'slurm', 'torchrun', 'torchtitan', 'torchtitan-sources', 'trl', 'vllm'].map((n) => [n, known(n)]),
 );
 const nccl = new Set(
   JSON.parse(readFileSync(join(import.meta.dirname, '../../presets/nccl/variables.json'))).variables.map((v) => v.name),
@@ -47,6 +47,32 @@ function rest(tokens) {
   return taken;
 }
 
+// TRL's options are fields of its configurations; each takes a value, some a list of them.
+function ofTrl(program, tokens) {
+  const { common, programs, lists: long, choices } = lists.trl;
+  if (!programs[program]) return [`trl: there is no ${program}`];
+  const own = new Set(program === 'vllm-serve' ? programs[program] : [...common, ...programs[program]]);
+  const problems = [];
+  while (tokens.length > 0) {
+    const option = tokens.shift();
+    const name = option.replace(/^--/, '');
+    const values = [];
+    while (tokens.length > 0 && !tokens[0].startsWith('--')) values.push(tokens.shift());
+    if (!option.startsWith('--') || !own.has(name)) problems.push(`trl: there is no ${option}`);
+    if (values.length === 0) problems.push(`trl: ${option} has no value`);
+    if (values.length > 1 && !long.includes(name)) problems.push(`trl: ${option} takes one value`);
+    if (choices[name] && !values.every((v) => choices[name].includes(v))) problems.push(`trl: ${option} does not take ${values}`);
+  }
+  return problems;
+}
+
+// What a launcher of Accelerate takes before TRL's own options.
+function ofLauncher(tokens) {
+  const taken = [];
+  while (lists.accelerate.values.includes(tokens[0])) taken.push(...tokens.splice(0, 2));
+  return options(taken, lists.accelerate, 'accelerate');
+}
+
 /** Problems of one command line. */
 export function ofCommand(command) {
   const tokens = words(command);
@@ -68,7 +94,16 @@ export function ofCommand(command) {
     tokens.splice(0, tokens.findIndex((t) => flags.includes(t)));
     return [...problems, ...options(tokens, { flags, values }, 'deepspeed, script')];
   }
-  if (program === 'accelerate') return options(tokens.slice(1), lists.accelerate, 'accelerate');
+  if (program === 'accelerate') {
+    tokens.shift();
+    const problems = ofLauncher(tokens);
+    return lists.trl.programs[tokens[0]] ? [...problems, ...ofTrl(tokens.shift(), tokens)] : [...problems, ...options(tokens, lists.accelerate, 'accelerate')];
+  }
+  if (program === 'trl') {
+    const name = tokens.shift();
+    if (tokens[0] === '--accelerate_config') tokens.splice(0, 2);
+    return [...ofLauncher(tokens), ...ofTrl(name, tokens)];
+  }
   if (program === 'vllm') return options(tokens.slice(2), lists.vllm, 'vllm');
   return [`an unknown program: ${program}`];
 }
@@ -173,7 +208,7 @@ export function ofFile({ name, text }) {
 
 export function ofVariable({ name }) {
   const plugin = /^NCCL_(FASTRAK|GPUDIRECTTCPX)_/.test(name);
-  return plugin || nccl.has(name) || lists.environment.names.includes(name) ? [] : [`there is no variable ${name}`];
+  return plugin || nccl.has(name) || lists.environment.names.includes(name) || lists.trl.environment.includes(name) ? [] : [`there is no variable ${name}`];
 }
 
 /** Problems of a batch script: its directives, srun's options, what srun starts, what is exported. */

@@ -64,6 +64,33 @@ describe('options of batch scripts', () => {
     });
 });
 
+const learners = {
+  dpo: {},
+  ipo: {},
+  kto: { reference: 'offloaded' },
+  orpo: {},
+  simpo: {},
+  ppo: {},
+  grpo: { rollout: 'colocated' },
+  rloo: { rollout: 'separate', gpus: 16, minibatches: 2 },
+};
+describe('options of training on preferences', () => {
+  for (const [algorithm, more] of Object.entries(learners))
+    for (const method of ['full', 'lora', 'qlora'])
+      test(`${algorithm}, ${method}`, () => {
+        if (method !== 'full' && more.reference) return;
+        const { artefacts } = ask('rlhf', {
+          model: 'llama-3.2-3b', gpu: 'h100', gpus: 8, batch_size: 64, seq_length: 2048, stack: 'hf-trl', algorithm, method, ...more,
+        });
+        assert(artefacts.length >= 1);
+        assert.deepEqual(artefacts.flatMap(ofArtefact), []);
+      });
+  for (const c of cases().filter((c) => c.operation === 'rlhf' && !c.name.startsWith('error')))
+    test(`the golden case ${c.name}`, () => {
+      assert.deepEqual(ask('rlhf', JSON.parse(c.request)).artefacts.flatMap(ofArtefact), []);
+    });
+});
+
 // Options that were dropped or never were: the seeds' and others.
 test('what a framework does not have is found', () => {
   const wrong = [
@@ -74,6 +101,8 @@ test('what a framework does not have is found', () => {
     [ofCommand('vllm serve m --speculative-model d'), 'vllm: there is no --speculative-model'],
     [ofCommand('vllm serve m --swap-space 4'), 'vllm: there is no --swap-space'],
     [ofCommand('deepspeed --num_gpu 8 train.py --deepspeed'), 'deepspeed: there is no --num_gpu'],
+    [ofCommand('trl dpo --accelerate_config a.yaml --max_prompt_length 512'), 'trl: there is no --max_prompt_length'],
+    [ofCommand('trl ppo --bf16 true'), 'trl: there is no ppo'],
     [ofFile({ name: 'accelerate.yaml', text: 'distributed_type: MULTI_NODE\n' }), 'accelerate.yaml: no type MULTI_NODE'],
     [ofFile({ name: 'ds_config.json', text: '{"zero_optimization": {"stage": 3, "cpu_ofload": true}}' }), 'ds_config.json: there is no zero_optimization.cpu_ofload'],
     [ofVariable({ name: 'NCCL_TIMEOUT' }), 'there is no variable NCCL_TIMEOUT'],

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import Ajv from 'ajv/dist/2020.js';
 import { native, operations } from '../core.js';
-import { cases } from '../golden/cases.js';
+import { cases, expected } from '../golden/cases.js';
 import { errorSchema } from './error.js';
 
 const ajv = new Ajv({ strict: true, allowUnionTypes: true, allErrors: true });
@@ -35,9 +35,9 @@ for (const operation of operations(native)) {
 
 test('an error says what, where and how to mend it', () => {
   const validate = ajv.compile(errorSchema);
-  for (const c of cases()) {
+  for (const c of cases().filter((c) => JSON.parse(expected(c)).kind !== 'answer')) {
     const { json, kind } = native(c.operation, c.request);
-    if (kind !== 0) assert(validate(JSON.parse(json)), `${c.operation}/${c.name}: ${ajv.errorsText(validate.errors)}`);
+    assert(validate(JSON.parse(json)), `${c.operation}/${c.name}: ${ajv.errorsText(validate.errors)}`);
     assert.notEqual(kind, 2, `${c.operation}/${c.name} met a fault: ${json}`);
   }
 });

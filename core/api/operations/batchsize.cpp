@@ -9,7 +9,7 @@
 #include "api/stated_plan.h"
 #include "base/text.h"
 #include "base/units.h"
-#include "search/space.h"
+#include "search/one_mesh.h"
 #include "search/violations.h"
 
 namespace shardplan::api {
@@ -72,9 +72,7 @@ class Sizes {
 
   std::vector<MicroBatchLimit> by_recompute() const {
     std::vector<spec::Recompute> all = {stated_.recompute};
-    search::Limits one_mesh;
-    one_mesh.tp = {stated_.tp};
-    const search::Space space(c_, one_mesh);
+    const search::Space space(c_, search::one_mesh(stated_));
     for (const spec::Recompute& r : space.recomputes())
       if (!(r == stated_.recompute)) all.push_back(r);
     std::vector<MicroBatchLimit> out;

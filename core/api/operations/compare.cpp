@@ -5,8 +5,10 @@
 #include "api/best_plan.h"
 #include "api/compared_sides.h"
 #include "api/registry.h"
+#include "api/sentences.h"
 #include "api/smallest_change.h"
 #include "base/text.h"
+#include "json/enum_name.h"
 
 namespace shardplan::api {
 
@@ -43,12 +45,6 @@ struct CompareResponse {
 };
 
 namespace {
-
-// Problems of what all share stand at its own fields, those of a side where the side is.
-Diagnostics located(Diagnostics problems, const Combination& c) {
-  for (Diagnostic& d : problems) d.path = c.path + (c.path.rfind("/models", 0) == 0 ? "" : d.path);
-  return problems;
-}
 
 RecommendRequest search_of(const CompareRequest& request, const Combination& c) {
   RecommendRequest ask;
@@ -189,21 +185,32 @@ void choose(const CompareRequest& request, const std::vector<Evaluated>& all, Co
     tied.push_back(r.entries[i].label);
   }
   const auto fitting = std::count_if(all.begin(), all.end(), [](const Evaluated& e) { return e.entry.fits; });
-  if (fitting == 1) r.why = r.entries[w].label + " is the only one that fits.";
-  else r.why = r.entries[w].label + " is best by the objective.";
+  r.why =
+      "'" + r.entries[w].label + "' is " +
+      (fitting == 1 ? "the only one that fits." : "best by " + std::string(json::enum_name(request.objective)) + ".");
   if (!tied.empty()) r.why += " The estimates cannot tell it from: " + join(tied, "; ") + ".";
 }
 
-// What tells an entry from the others: the names of what is listed; where a side has none, what it came to.
-std::string label_of(const Combination& c, const Entry& e) {
-  std::vector<std::string> parts;
-  for (const std::string& name : c.names)
-    if (!name.empty()) parts.push_back(name);
-  if (parts.size() == c.names.size() && !parts.empty()) return join(parts, ", ");
-  if (parts.empty() || c.plan.question.model.name.empty()) parts.insert(parts.begin(), e.model);
-  parts.push_back(std::to_string(e.gpus) + " x " + e.gpu);
-  if (e.plan) parts.push_back(e.plan->summary);
-  return join(parts, ", ");
+// What tells an entry from the others: the names that its sides have; where one has none, what differs.
+void label(const std::vector<Combination>& all, std::vector<Entry>& entries) {
+  const auto differ = [&](auto&& of) {
+    return std::any_of(entries.begin(), entries.end(), [&](const Entry& e) { return of(e) != of(entries.front()); });
+  };
+  const auto cluster = [](const Entry& e) { return std::to_string(e.gpus) + " x " + e.gpu; };
+  const bool models_differ = differ([](const Entry&e) { return e.model; }), clusters_differ = differ(cluster);
+  for (size_t i = 0; i < entries.size(); ++i) {
+    std::vector<std::string> parts = spoken(all[i].names);
+    if (parts.size() < all[i].names.size()) {
+      if (models_differ && parts.empty()) parts.push_back(entries[i].model);
+      if (clusters_differ) parts.push_back(cluster(entries[i]));
+    }
+    entries[i].label = join(parts, ", ");
+  }
+  for (Entry& e : entries) {
+    const bool alone =
+        std::count_if(entries.begin(), entries.end(), [&](const Entry& other) { return other.label == e.label; }) == 1;
+    if (!alone && e.plan) e.label += (e.label.empty() ? "" : ", ") + e.plan->summary;
+  }
 }
 
 // What all entries take as given is said once.
@@ -241,11 +248,11 @@ Result<CompareResponse> compare(const CompareRequest& request) {
   CompareResponse r;
   for (size_t i = 0; i < evaluated.size(); ++i) {
     Entry& e = evaluated[i].entry;
-    e.label = label_of((*all)[i], e);
     e.assumptions = evaluated[i].question.assumptions;
     e.warnings = evaluated[i].question.warnings;
     r.entries.push_back(e);
   }
+  label(*all, r.entries);
   choose(request, evaluated, r);
   r.differences = differences(r.entries);
   share_assumptions(r);

@@ -6,6 +6,7 @@
 #include "api/registry.h"
 #include "api/resilience.h"
 #include "api/smallest_change.h"
+#include "base/decimal.h"
 #include "base/text.h"
 
 namespace shardplan::api {
@@ -101,7 +102,7 @@ std::vector<BatchFields> batches_of(const StatedPlan& stated, const BestPlan& fo
   return out;
 }
 
-std::string percent(double pct) { return number_text(pct, pct < 100 ? 2 : 3) + " %"; }
+std::string percent(double pct) { return fixed_text(pct, 1) + " %"; }
 
 std::string about_the_network(double slower_pct) {
   const std::string text = "A network oversubscribed 2:1 would slow this plan by " + percent(slower_pct);

@@ -81,7 +81,6 @@ Operation export_operation() {
 
 namespace shardplan::json {
 
-SHARDPLAN_DESCRIBE_ENUM(emit::Framework, "framework");
 SHARDPLAN_DESCRIBE(api::LaunchRequest, "launch_request");
 SHARDPLAN_DESCRIBE(api::LaunchResponse, "launch_response");
 SHARDPLAN_DESCRIBE(api::Bundle, "bundle");
@@ -96,7 +95,7 @@ std::span<const EnumEntry> DescribeEnum<emit::Framework>::entries() {
       {static_cast<int>(kAccelerate), "accelerate"},
       {static_cast<int>(kMegatron), "megatron"},
       {static_cast<int>(kFsdp), "fsdp", "PyTorch's fully_shard"},
-      {static_cast<int>(kFsdp), "pytorch", "", true},
+      {static_cast<int>(kFsdp), "pytorch", "the same"},
       {static_cast<int>(kFsdp), "fsdp2", "", true},
       {static_cast<int>(kTorchtitan), "torchtitan"},
       {static_cast<int>(kVllm), "vllm", "serves the model"},

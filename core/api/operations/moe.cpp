@@ -176,6 +176,7 @@ class MoeAdvice {
   MoeResponse r_;
   Strategy s_;
   const Plan* plan_ = nullptr;  // the best, or the nearest
+  std::vector<advise::Folding> foldings_;
 
   void search() {
     Answered found =
@@ -188,15 +189,18 @@ class MoeAdvice {
   }
 
   void foldings() {
-    for (const advise::Folding& f : advise::foldings(context_, prepared_.limits, usable_bytes_))
+    foldings_ = advise::foldings(context_, prepared_.limits, usable_bytes_);
+    for (const advise::Folding& f : foldings_)
       if (r_.foldings.size() < kMostFoldings) r_.foldings.push_back(folding_fields(context_, f, s_, *plan_));
   }
 
   void imbalance() {
-    const double even_s = advise::with_imbalance(context_, s_, {}, usable_bytes_, 1).same.time.step_time_s;
+    const auto at = [&](double imbalance, const std::vector<advise::Folding>& among) {
+      return advise::with_imbalance(context_, s_, prepared_.limits, usable_bytes_, imbalance, among);
+    };
+    const double even_s = at(1, {}).same.time.step_time_s;
     for (double imbalance : kImbalances)
-      r_.imbalance.push_back(imbalance_fields(
-          context_, advise::with_imbalance(context_, s_, prepared_.limits, usable_bytes_, imbalance), s_, even_s));
+      r_.imbalance.push_back(imbalance_fields(context_, at(imbalance, foldings_), s_, even_s));
   }
 
   void add_capacity(double rows, std::string meaning) {

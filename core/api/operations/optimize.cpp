@@ -1,6 +1,7 @@
 // The best stack of techniques within a difficulty: what each is worth alone, what it is worth in the stack, and what
 // all of them are worth together, which is not the sum.
 #include <algorithm>
+#include <cmath>
 
 #include "api/best_plan.h"
 #include "api/fields.h"
@@ -11,7 +12,6 @@
 #include "api/stacked_techniques.h"
 #include "api/stated_plan.h"
 #include "base/text.h"
-#include "json/enum_name.h"
 #include "search/violations.h"
 
 namespace shardplan::api {
@@ -146,8 +146,8 @@ advise::StackLimits stack_limits(const OptimizeRequest& request) {
     l.techniques.push_back(advise::technique_of(i));
   // Stated degrees are kept.
   if (states_degrees(request.plan)) std::erase(l.techniques, Technique::kDegrees);
-  l.offer.optimizers = request.optimizers;
-  if (l.offer.optimizers.empty()) l.offer.optimizers = json::enum_values<spec::Optimizer>();
+  l.offer = advise::usual_offer();
+  if (!request.optimizers.empty()) l.offer.optimizers = request.optimizers;
   return l;
 }
 
@@ -166,11 +166,18 @@ Compound compound_of(const OptimizeResponse& r) {
     ++n;
     c.sum_of_alone_s += t.alone.step_time_change_s;
   }
+  const std::string many = std::to_string(n) + (n == 1 ? " technique" : " techniques");
   if (n == 0) c.text = "No technique within the difficulty is worth switching on.";
+  else if (!r.baseline.fits)
+    c.text = "With " + many + " it takes " + gib_text(r.optimized.memory.peak_gib) + " instead of " +
+             gib_text(r.baseline.memory.peak_gib) + ", and " + seconds_text(after) + " a step" +
+             (r.optimized.fits ? "." : "; it still does not fit.");
   else
-    c.text = std::to_string(n) + (n == 1 ? " technique takes " : " techniques together take ") + seconds_text(after) +
-             " a step instead of " + seconds_text(before) +
-             (n == 1 ? "." : "; their changes alone add up to " + seconds_text(c.sum_of_alone_s) + ".");
+    c.text = many + (n == 1 ? " takes " : " together take ") + seconds_text(after) + " a step instead of " +
+             seconds_text(before) +
+             (n == 1 ? "."
+                     : "; their changes alone add up to " + seconds_text(std::fabs(c.sum_of_alone_s)) +
+                           (c.sum_of_alone_s > 0 ? " more." : " less."));
   return c;
 }
 
@@ -249,7 +256,7 @@ Fields Describe<api::OptimizeRequest>::fields() {
       field<&R::techniques>("techniques", "Techniques that may be switched; all where absent.")
           .scalar_or_list()
           .omit_default(),
-      field<&R::optimizers>("optimizers", "Optimizers that may be tried; all where absent.")
+      field<&R::optimizers>("optimizers", "Optimizers that may be tried; the usual ones where absent.")
           .scalar_or_list()
           .omit_default(),
       field<&R::objective>("objective", "What the best stack is best at.").alias("goal"),

@@ -5,6 +5,7 @@
 #include "advise/frontier.h"
 #include "api/cluster_sizes.h"
 #include "api/registry.h"
+#include "base/decimal.h"
 #include "base/text.h"
 
 namespace shardplan::api {
@@ -143,11 +144,10 @@ class Comparison {
       add("minimize_cost", i, "$" + number_text(cost(at(i)), 3) + " per million tokens, the least of all points.");
     }
     const int fastest = r.extremes->best_throughput;
-    add("maximize_throughput", fastest,
-        number_text(at(fastest).tokens_per_s, 4) + " tokens/s, the most of all points.");
+    add("maximize_throughput", fastest, fixed_text(at(fastest).tokens_per_s, 0) + " tokens/s, the most of all points.");
     const int efficient = r.extremes->best_per_gpu;
     add("best_efficiency", efficient,
-        number_text(at(efficient).tokens_per_s_per_gpu, 4) + " tokens/s per GPU, the most of all points.");
+        fixed_text(at(efficient).tokens_per_s_per_gpu, 0) + " tokens/s per GPU, the most of all points.");
     const bool by_cost = has_prices();
     const auto points = by_cost ? readings(cost) : readings([](const ParetoPoint& x) { return x.gpus; });
     const std::vector<size_t> front = advise::frontier(points);

@@ -189,7 +189,7 @@ Result<ScalingResponse> scaling(const ScalingRequest& request) {
 Operation scaling_operation() {
   return make_operation<&scaling>(
       "scaling", "Strong and weak scaling: speed, efficiency and what is lost at growing numbers of GPUs.",
-      R"({"model": "llama-3.1-8b", "gpu": "h100", "base_gpus": 8, "target_gpus": 512, "seq_length": 8192, "gbs": 128})");
+      R"({"model": "llama-3.1-8b", "gpu": "h100", "base_gpus": 8, "target_gpus": 128, "seq_length": 8192, "gbs": 128})");
 }
 
 }  // namespace shardplan::api

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/units.h"
 #include "estimate/confidence.h"
+#include "search/one_mesh.h"
 #include "search/violations.h"
 
 namespace shardplan::api {
@@ -87,14 +88,7 @@ estimate::Problem with_every_sharding(estimate::Problem problem) {
 
 // The stated strategy with each sharding that its data-parallel ranks can have.
 std::vector<Strategy> variants(const Context& c, const Strategy& stated) {
-  search::Limits mesh;
-  mesh.tp = {stated.tp};
-  mesh.pp = {stated.pp};
-  mesh.cp = {stated.cp};
-  mesh.ep = {stated.ep};
-  mesh.etp = {stated.etp};
-  mesh.tp_across_domains = true;
-  const search::Space space(c, mesh);
+  const search::Space space(c, search::one_mesh(stated));
   std::vector<Strategy> out;
   if (space.blocks().empty()) return {stated};
   for (const search::ShardingChoice& choice : space.blocks().front().shardings) {

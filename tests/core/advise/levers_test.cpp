@@ -48,6 +48,28 @@ TEST(MemoryLever, MoreMemoryNeverMakesTheBestPlanSlower) {
   EXPECT_LE(lever.twice->outcome.time.step_time_s, lever.now->outcome.time.step_time_s);
 }
 
+TEST(MemoryLever, OneSearchFindsWhatThreeFind) {
+  for (const char* model : {"llama-3.1-70b", "mixtral-8x22b", "llama-3.1-405b"}) {
+    const estimate::Problem p = problem(model);
+    const MemoryLever lever = memory_lever(estimate::Context(p), {}, kUsableBytes);
+    const auto same = [&](const std::optional<Found>& found, double factor) {
+      const auto own = best_of(estimate::Context(with_memory(p, factor)), {}, kUsableBytes * factor);
+      ASSERT_TRUE(found && own);
+      EXPECT_EQ(found->outcome.fits(), own->outcome.fits());
+      EXPECT_DOUBLE_EQ(found->outcome.over_bytes, own->outcome.over_bytes) << model << factor;
+      // Of those that are equally near to fitting the faster one.
+      if (!own->outcome.fits()) {
+        EXPECT_LE(found->outcome.time.step_time_s, own->outcome.time.step_time_s) << model << factor;
+      } else {
+        EXPECT_DOUBLE_EQ(found->outcome.time.step_time_s, own->outcome.time.step_time_s) << model << factor;
+      }
+    };
+    same(lever.now, 1);
+    same(lever.more, 1 + kSmallStep);
+    same(lever.twice, 2);
+  }
+}
+
 TEST(Variants, AreNothingWhereTheyAreIllegal) {
   const estimate::Context c(problem());
   EXPECT_TRUE(with_batch(c, strategy(), 64, false));

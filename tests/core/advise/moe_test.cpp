@@ -41,11 +41,21 @@ TEST(Foldings, StayInsideTheLimits) {
 
 TEST(Imbalance, CostsTimeAndMemory) {
   const estimate::Context c(problem("mixtral-8x7b"));
-  const Imbalanced even = with_imbalance(c, expert_parallel(), {}, kUsableBytes, 1);
-  const Imbalanced uneven = with_imbalance(c, expert_parallel(), {}, kUsableBytes, 1.5);
+  const Imbalanced even = with_imbalance(c, expert_parallel(), {}, kUsableBytes, 1, {});
+  const Imbalanced uneven = with_imbalance(c, expert_parallel(), {}, kUsableBytes, 1.5, {});
   EXPECT_GT(uneven.same.time.step_time_s, even.same.time.step_time_s);
   EXPECT_GT(uneven.same.reserved_bytes, even.same.reserved_bytes);
   EXPECT_GT(uneven.same.time.ep_total_s, even.same.time.ep_total_s);
+}
+
+TEST(Imbalance, TheBestThenIsThatOfASearchOfItsOwn) {
+  estimate::Problem p = problem("mixtral-8x7b");
+  const estimate::Context c(p);
+  const Imbalanced uneven = with_imbalance(c, expert_parallel(), {}, kUsableBytes, 2, foldings(c, {}, kUsableBytes));
+  p.training.expert_imbalance = 2;
+  const auto own = best_of(estimate::Context(p), {}, kUsableBytes);
+  ASSERT_TRUE(uneven.best && own);
+  EXPECT_DOUBLE_EQ(uneven.best->outcome.time.step_time_s, own->outcome.time.step_time_s);
 }
 
 TEST(Without, TheNodeLimitTokensTravelFurther) {
