@@ -28,7 +28,7 @@ std::string address_of(const std::string& properties) {
 }
 
 Fact scaled(Files& files, const std::string& path, double scale) {
-  const Fact fact = files.read(path);
+  Fact fact = files.read(path);
   if (!fact.known()) return fact;
   const auto value = whole_number(std::get<std::string>(fact.value));
   return value ? known(Value(static_cast<double>(*value) * scale)) : unknown(Status::kError, 0, "is not a number");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 
 #include "links.h"
@@ -64,7 +65,7 @@ Element device(const PciDevice* d, const std::string& address, const Facts& fact
 Element gpu_element(const Host& host, const Gpu& gpu) {
   Element e{"gpu", {{"dev", std::to_string(gpu.index)}}, {}};
   const auto capability = number_in(gpu.facts.text("compute_capability"));
-  if (capability) e.attributes.emplace_back("sm", std::to_string(static_cast<int>(*capability * 10 + 0.5)));
+  if (capability) e.attributes.emplace_back("sm", std::to_string(std::lround(*capability * 10)));
   e.attributes.emplace_back("rank", std::to_string(gpu.index));
   e.attributes.emplace_back("gdr", host.gpudirect.flag("has_peer_memory").value_or(false) ? "1" : "0");
   std::map<std::string, int> to;  // links by their target

@@ -13,9 +13,9 @@ using Handle = void*;
 constexpr int32_t kFunctionNotFound = 13;
 
 #if defined(__aarch64__)
-#define SHARDPLAN_TRIPLET "aarch64-linux-gnu"
+constexpr const char* kOfOperator = "/run/nvidia/driver/usr/lib/aarch64-linux-gnu/libnvidia-ml.so.1";
 #else
-#define SHARDPLAN_TRIPLET "x86_64-linux-gnu"
+constexpr const char* kOfOperator = "/run/nvidia/driver/usr/lib/x86_64-linux-gnu/libnvidia-ml.so.1";
 #endif
 
 // By the loader's own search, then where WSL, cloud images, the GPU operator and NixOS keep drivers.
@@ -23,7 +23,7 @@ constexpr const char* kPlaces[] = {"libnvidia-ml.so.1",
                                    "libnvidia-ml.so",
                                    "/usr/lib/wsl/lib/libnvidia-ml.so.1",
                                    "/usr/local/nvidia/lib64/libnvidia-ml.so.1",
-                                   "/run/nvidia/driver/usr/lib/" SHARDPLAN_TRIPLET "/libnvidia-ml.so.1",
+                                   kOfOperator,
                                    "/run/nvidia/driver/usr/lib64/libnvidia-ml.so.1",
                                    "/run/opengl-driver/lib/libnvidia-ml.so.1"};
 

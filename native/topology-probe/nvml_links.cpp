@@ -94,7 +94,7 @@ void read_nvlinks(Nvml& nvml, int device, Gpu& gpu) {
   for (int l = 0; l < links; ++l) {
     NvLink link;
     link.index = l;
-    link.state = values[static_cast<size_t>(links + l)];
+    link.state = values[static_cast<size_t>(links) + static_cast<size_t>(l)];
     if (!link.state.known()) {
       const Answer a = nvml.ask("nvmlDeviceGetNvLinkState", Shape::kArgOut, device, 4, static_cast<uint32_t>(l));
       if (!a.ok() && !count.known()) {  // the first that there is not ends the list

@@ -14,7 +14,7 @@ struct LookOptions {
   std::string sysroot;
   std::string nvml_library;
   std::string record;     // a file for the raw calls of NVML
-  double budget_s = 1.5;  // for NVML's answers together
+  double budget_s = 1.2;  // for NVML's answers together
 };
 
 struct Look {

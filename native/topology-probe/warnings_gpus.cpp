@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "links.h"
@@ -85,7 +86,7 @@ void warn_of_mixture(Host& host) {
   }
   const auto sizes = by_value(host.gpus, [](const Gpu& g) {
     const auto bytes = g.facts.number("memory_bytes");
-    return bytes ? std::optional(static_cast<int>(*bytes / kGib + 0.5)) : std::nullopt;
+    return bytes ? std::optional(static_cast<int>(std::lround(*bytes / kGib))) : std::nullopt;
   });
   if (sizes.size() > 1 && sizes.rbegin()->first - sizes.begin()->first > 1)
     host.warnings.push_back({"mixed_memory", lower(gpus_text(sizes.begin()->second)),
