@@ -56,18 +56,25 @@ int32_t Library::initialise() {
   return init_code_;
 }
 
-int32_t Library::handle(int32_t device, int32_t instance, Handle* out) const {
+int32_t Library::handle(int32_t device, int32_t instance, Handle* out) {
+  if (const auto found = handles_.find({device, instance}); found != handles_.end()) {
+    *out = found->second;
+    return 0;
+  }
   void* by_index = symbol("nvmlDeviceGetHandleByIndex_v2");
   if (by_index == nullptr) by_index = symbol("nvmlDeviceGetHandleByIndex");
   if (by_index == nullptr) return kFunctionNotFound;
-  const int32_t code = invoke(by_index, static_cast<unsigned>(device), out);
-  if (code != 0 || instance < 0) return code;
-  void* of_instance = symbol("nvmlDeviceGetMigDeviceHandleByIndex");
-  if (of_instance == nullptr) return kFunctionNotFound;
-  return invoke(of_instance, *out, static_cast<unsigned>(instance), out);
+  int32_t code = invoke(by_index, static_cast<unsigned>(device), out);
+  if (code == 0 && instance >= 0) {
+    void* of_instance = symbol("nvmlDeviceGetMigDeviceHandleByIndex");
+    if (of_instance == nullptr) return kFunctionNotFound;
+    code = invoke(of_instance, *out, static_cast<unsigned>(instance), out);
+  }
+  if (code == 0) handles_[{device, instance}] = *out;
+  return code;
 }
 
-Result Library::call(const Call& c, std::string& bytes) const {
+Result Library::call(const Call& c, std::string& bytes) {
   void* function = symbol(c.symbol);
   if (function == nullptr) return {Outcome::kMissingSymbol, 0};
   Handle device = nullptr;

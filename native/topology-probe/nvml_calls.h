@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
+#include <utility>
 
 namespace shardplan::probe::nvml {
 
@@ -49,13 +51,14 @@ class Library {
  private:
   void* symbol(const char* name) const;
   int32_t initialise();
-  int32_t handle(int32_t device, int32_t instance, void** out) const;
-  Result call(const Call& call, std::string& bytes) const;
+  int32_t handle(int32_t device, int32_t instance, void** out);
+  Result call(const Call& call, std::string& bytes);
 
   void* library_ = nullptr;
   std::string problem_;
   bool initialised_ = false;
   int32_t init_code_ = 0;
+  std::map<std::pair<int32_t, int32_t>, void*> handles_;  // of devices and their instances
 };
 
 }  // namespace shardplan::probe::nvml
