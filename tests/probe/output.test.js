@@ -81,7 +81,9 @@ test('--slurm: gres.conf with links', (t) => {
   assert(text.includes('Gres=gpu:nvidia_h100_80gb_hbm3:8'));
 });
 
-test('the planner reads the document', { skip: !existsSync(planner) && 'the planner is not built' }, (t) => {
+const planned = existsSync(planner) && native('describe', '{"operation": "topology"}').json;
+const cannot = !planned ? 'the planner is not built' : !planned.includes('pcie_width_max') && 'the planner is older than the document';
+test('the planner reads the document', { skip: cannot }, (t) => {
   for (const host of [hgxH100(t), mi300x(t)]) {
     const { text, json } = probe(t, host);
     const reply = native('topology', `{"document": ${text}}`);
