@@ -35,7 +35,7 @@ bool ClusterResolver::read_topology() {
     problem("/topology", "This part of the planner reads no topology.", "Load the planner with every operation.");
     return false;
   }
-  auto host = topology_reader()(catalog_, q_.topology, q_.gpu);
+  auto host = topology_reader()->read(catalog_, q_.topology, q_.gpu);
   if (!host) {
     note(host.error());
     return false;
@@ -44,8 +44,8 @@ bool ClusterResolver::read_topology() {
   notes_.assumptions.insert(notes_.assumptions.end(), host_->assumptions.begin(), host_->assumptions.end());
   notes_.warnings.insert(notes_.warnings.end(), host_->warnings.begin(), host_->warnings.end());
   if (q_.scaleup_domain) problem("/scaleup_domain", "The topology says which GPUs are linked.", "Leave it out.");
-  if (q_.gpus_per_node && *q_.gpus_per_node != host_->use.gpus_per_node)
-    problem("/gpus_per_node", "The topology has " + std::to_string(host_->use.gpus_per_node) + " GPUs a node.",
+  if (q_.gpus_per_node && *q_.gpus_per_node != host_->gpus_per_node)
+    problem("/gpus_per_node", "The topology has " + std::to_string(host_->gpus_per_node) + " GPUs a node.",
             "Leave it out.");
   return true;
 }
@@ -91,7 +91,7 @@ void ClusterResolver::size(spec::Cluster& c) {
 
 // One host of the topology, or as many of them as the request has GPUs for.
 void ClusterResolver::size_of_host(spec::Cluster& c) {
-  const int node = host_->use.gpus_per_node;
+  const int node = host_->gpus_per_node;
   c.gpus_per_node = node;
   c.gpus = q_.gpus ? *q_.gpus : default_gpus_ > 0 ? default_gpus_ : node * host_->hosts;
   if (c.gpus > node * host_->hosts) assume("The nodes beyond those of the topology are taken to be like them.");

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "api/topology_use.h"
+#include "api/topology_host.h"
 #include "base/result.h"
 #include "catalog/catalog.h"
 #include "json/meta.h"
@@ -51,7 +51,7 @@ class ClusterResolver {
   void memory(spec::Cluster& c) const;
   void price(spec::Cluster& c);
   // What the request's topology says; null where it has none.
-  const TopologyUse* topology() const { return host_ ? &host_->use : nullptr; }
+  std::shared_ptr<const TopologyUse> topology() const { return host_ ? host_->use : nullptr; }
 
  private:
   const catalog::Catalog& catalog_;

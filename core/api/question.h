@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "api/calibration.h"
-#include "api/topology_use.h"
+#include "api/topology_host.h"
 #include "base/result.h"
 #include "catalog/catalog.h"
 #include "catalog/hf_config.h"
@@ -71,7 +71,7 @@ struct Question {
 struct Resolved {
   estimate::Problem problem;
   double usable_bytes = 0;  // memory that a plan may take
-  std::optional<TopologyUse> topology;
+  std::shared_ptr<const TopologyUse> topology;
   std::vector<std::string> assumptions;
   std::vector<std::string> warnings;
 };

@@ -1,5 +1,6 @@
-#include "api/topology_reasons.h"
+#include "api/topology_use.h"
 #include "estimate/step.h"
+#include "json/document.h"
 
 namespace shardplan::api {
 namespace {
@@ -14,7 +15,8 @@ double step_s(estimate::Problem problem, std::vector<spec::GroupRate> rates, con
 
 }  // namespace
 
-void price_topology(const estimate::Context& context, const spec::Strategy& s, TopologyUse& use) {
+json::RawJson account_of(const estimate::Context& context, const spec::Strategy& s, const TopologyUse& read) {
+  TopologyUse use = read;
   const double now = estimate::step_time(context, s).step_time_s;
   use.data_sheet_step_time_s = context.problem.cluster.group_rates.empty() ? now : step_s(context.problem, {}, s);
   use.cost_s = now - use.data_sheet_step_time_s;
@@ -36,6 +38,7 @@ void price_topology(const estimate::Context& context, const spec::Strategy& s, T
     if (gpu < use.gpu_notes.size() && !use.gpu_notes[gpu].empty()) use.rank_file += " # " + use.gpu_notes[gpu];
     use.rank_file += "\n";
   }
+  return {json::print(json::write(use))};
 }
 
 }  // namespace shardplan::api

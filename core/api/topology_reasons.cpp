@@ -1,7 +1,6 @@
-#include "api/topology_reasons.h"
-
 #include <map>
 
+#include "api/topology_use.h"
 #include "base/text.h"
 
 namespace shardplan::api {

@@ -43,9 +43,10 @@ class Reader {
     if (!problems_.empty()) return tl::unexpected<Diagnostics>(std::move(problems_));
     network();
     rates();
-    out_.use.source = t_.source.empty() ? t_.format : t_.source;
-    out_.use.gpus_per_node = static_cast<int>(t_.gpus.size());
+    use_.source = t_.source.empty() ? t_.format : t_.source;
+    out_.gpus_per_node = use_.gpus_per_node = static_cast<int>(t_.gpus.size());
     for (const std::string& w : t_.warnings) out_.warnings.push_back("Topology: " + w);
+    out_.use = std::make_shared<TopologyUse>(std::move(use_));
     return std::move(out_);
   }
 
@@ -53,6 +54,7 @@ class Reader {
   const catalog::Catalog& catalog_;
   Topology t_;
   HostReading out_;
+  TopologyUse use_;
   Diagnostics problems_;
   std::vector<Topology> others_;  // of other groups of hosts
 
@@ -191,7 +193,7 @@ class Reader {
   void rates() {
     complete();
     topology::HostLinks host = topology::host_links(t_);
-    TopologyUse& use = out_.use;
+    TopologyUse& use = use_;
     std::vector<spec::GroupRate> rates = slowest_of_all(host.order, std::move(host.rates));
     unknown(rates);
     for (const spec::GroupRate& r : rates)
@@ -242,15 +244,15 @@ class Reader {
   void changes(const std::vector<spec::GroupRate>& rates) {
     for (const spec::GroupRate& r : rates) {
       if (r.stride != 1 || (r.gb_per_s >= kSame * expected() && r.gb_per_s <= expected() / kSame)) continue;
-      out_.use.changes.push_back("Groups of " + std::to_string(r.ranks) + " neighbouring ranks have " +
-                                 number_text(r.gb_per_s, 4) + " GB/s over " + kind_text(r) + "; the data sheet has " +
-                                 number_text(expected(), 4) + " GB/s.");
+      use_.changes.push_back("Groups of " + std::to_string(r.ranks) + " neighbouring ranks have " +
+                             number_text(r.gb_per_s, 4) + " GB/s over " + kind_text(r) + "; the data sheet has " +
+                             number_text(expected(), 4) + " GB/s.");
     }
     std::vector<int> identity;
     for (size_t i = 0; i < t_.gpus.size(); ++i) identity.push_back(static_cast<int>(i));
-    if (out_.use.rank_to_gpu != identity)
-      out_.use.changes.push_back("Ranks are placed on GPUs " + out_.use.visible_devices +
-                                 ", so that neighbouring ranks have the best links.");
+    if (use_.rank_to_gpu != identity)
+      use_.changes.push_back("Ranks are placed on GPUs " + use_.visible_devices +
+                             ", so that neighbouring ranks have the best links.");
   }
 
   // The link that most pairs of a switched host have; null where hosts are wired GPU to GPU.
@@ -286,11 +288,11 @@ class Reader {
         l.b = b;
       }
       const std::string name = "GPU " + std::to_string(gpu);
-      out_.use.changes.push_back(now.empty() ? name + " is off the fabric: every group with it runs over PCIe."
-                                             : name + " has " + now + ", the others " + good.path + ".");
+      use_.changes.push_back(now.empty() ? name + " is off the fabric: every group with it runs over PCIe."
+                                         : join({name, "has", now + ",", "the others", good.path + "."}, " "));
       const auto rates = slowest_of_all(order, topology::host_links(repaired, order).rates);
-      out_.use.repaired.emplace_back(name + " back at " + good.path,
-                                     as_data_sheet(rates) ? std::vector<spec::GroupRate>() : rates);
+      use_.repaired.emplace_back(name + " back at " + good.path,
+                                 as_data_sheet(rates) ? std::vector<spec::GroupRate>() : rates);
     }
   }
 };

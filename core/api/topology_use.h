@@ -7,15 +7,8 @@
 #include <utility>
 #include <vector>
 
-#include "base/result.h"
-#include "catalog/catalog.h"
+#include "api/topology_host.h"
 #include "json/spec_fields.h"
-#include "spec/cluster.h"
-#include "spec/strategy.h"
-
-namespace shardplan::estimate {
-class Context;
-}
 
 namespace shardplan::api {
 
@@ -50,26 +43,14 @@ struct TopologyUse {
   std::vector<std::string> gpu_notes;  // by GPU: address and NUMA node
 };
 
-// What a topology says of the machines: presets, sizes, rates.
-struct HostReading {
-  spec::Accelerator accelerator;
-  double memory_gib = 0;  // of the smallest GPU; 0: not said
-  int hosts = 1;
-  double nic_gb_per_s = 0;  // per GPU; 0: not said
-  std::vector<spec::GroupRate> rates;
-  TopologyUse use;
-  std::vector<std::string> assumptions, warnings;
-};
-using TopologyReader = Result<HostReading> (*)(const catalog::Catalog&, const json::RawJson&, const std::string& gpu);
-
-// Decided by the registry; null where there is none.
-TopologyReader topology_reader();
-
-// The reader of api/registries/all.cpp.
 Result<HostReading> read_host(const catalog::Catalog& catalog, const json::RawJson& topology, const std::string& gpu);
 
-// Fills in what depends on the plan: times with the data sheet's links and after each repair, the rank file.
-void price_topology(const estimate::Context& context, const spec::Strategy& strategy, TopologyUse& use);
+// With what depends on the plan: times with the data sheet's links and after each repair, the rank file.
+json::RawJson account_of(const estimate::Context& context, const spec::Strategy& strategy, const TopologyUse& use);
+
+std::string why_tp(const std::vector<search::Cell>& cells, int tp, const TopologyUse& use);
+
+inline constexpr TopologyReader kTopologyReader = {&read_host, &account_of, &why_tp};
 
 }  // namespace shardplan::api
 

@@ -1,5 +1,6 @@
 // hwloc's XML (lstopo --of xml), versions 1 to 3: the PCI tree with OS devices, NVLink and xGMI bandwidth as distances.
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "captures/capture.h"
@@ -201,7 +202,7 @@ class Reader {
     link->gb_per_s = gb_per_s;
     link->path = "XGMI";
     if (kind == spec::LinkKind::kXgmi) return;
-    link->count = static_cast<int>(gb_per_s / nvlink_gb_per_s(t.gpus[static_cast<size_t>(a)].name) + 0.5);
+    link->count = static_cast<int>(std::lround(gb_per_s / nvlink_gb_per_s(t.gpus[static_cast<size_t>(a)].name)));
     link->path = "NV" + std::to_string(link->count);
   }
 

@@ -217,9 +217,10 @@ class Matrix {
         const PathClass* there = cell(first, second);
         const PathClass* back = cell(second, first);
         if (there != nullptr && back != nullptr && there->name != back->name)
-          out_.warnings.push_back("Line " + std::to_string(rows_.at(second).line) + ": " + second + " to " + first +
-                                  " is " + back->name + ", but line " + std::to_string(rows_.at(first).line) +
-                                  " says " + there->name + ".");
+          out_.warnings.push_back(
+              join({"Line", std::to_string(rows_.at(second).line) + ":", second, "to", first, "is", back->name + ",",
+                    "but line", std::to_string(rows_.at(first).line), "says", there->name + "."},
+                   " "));
         const PathClass* path = there != nullptr && !there->is_self ? there : back;
         spec::TopologyLink link{a, b, spec::LinkKind::kUnknown, 0, "", 0};
         if (path != nullptr && !path->is_self) {
@@ -228,7 +229,7 @@ class Matrix {
           link.count = path->links;
         } else {
           ++unknown;
-          example = first + " and " + second;
+          example = join({first, second}, " and ");
         }
         out_.links.push_back(std::move(link));
       }

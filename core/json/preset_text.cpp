@@ -10,10 +10,10 @@ Fields Describe<catalog::Constant>::fields() {
   static constexpr Field table[] = {
       field<&C::name>("name").required(),
       field<&C::value>("value").required(),
-      field<&C::prior>("prior", "Where the fit starts, and is pulled to.").required(),
+      field<&C::prior>("prior", "Where the fit starts, and is pulled to."),
       field<&C::low>("low").required(),
       field<&C::high>("high").required(),
-      field<&C::absorbs>("absorbs", "What the number stands for.").required(),
+      field<&C::absorbs>("absorbs", "What the number stands for."),
   };
   return table;
 }

@@ -19,35 +19,6 @@ Links links_of(const spec::Cluster& cluster, const spec::Generation& generation)
   return links;
 }
 
-namespace {
-
-// The group of that shape; else the narrowest that spans as much, and the slowest of those.
-const spec::GroupRate& shaped(const Links& links, double ranks, double stride) {
-  const spec::GroupRate* best = nullptr;
-  for (const spec::GroupRate& g : links.groups) {
-    if (g.ranks == ranks && g.stride == stride) return g;
-    const int span = g.ranks * g.stride, least = best != nullptr ? best->ranks * best->stride : 0;
-    if (span >= ranks * stride && (best == nullptr || span < least || (span == least && g.gb_per_s < best->gb_per_s)))
-      best = &g;
-  }
-  return best != nullptr ? *best : links.groups.back();
-}
-
-}  // namespace
-
-double group_peak(const Links& links, double ranks, double stride) {
-  return links.groups.empty() ? links.scaleup_peak : shaped(links, ranks, stride).gb_per_s * kGiga;
-}
-
-double group_reached(const Links& links, double ranks, double stride) {
-  return links.groups.empty() ? links.scaleup : group_peak(links, ranks, stride) * (links.scaleup / links.scaleup_peak);
-}
-
-double all_reduce_gain(const Links& links, double ranks) {
-  if (ranks != links.domain) return 1;
-  return links.groups.empty() || shaped(links, ranks, 1).switched ? links.all_reduce_gain : 1;
-}
-
 double in_domain_s(const Links& links, Collective op, double ranks, double bytes) {
   if (ranks <= 1 || bytes <= 0) return 0;
   const double passes = op == Collective::kAllReduce ? 2 / all_reduce_gain(links, ranks) : 1;

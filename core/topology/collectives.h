@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "base/units.h"
 #include "spec/cluster.h"
 #include "spec/generation.h"
 #include "spec/stack.h"
@@ -30,11 +31,21 @@ struct Links {
 };
 Links links_of(const spec::Cluster& cluster, const spec::Generation& generation);
 
+// The group of that shape on a real node; else the narrowest that spans as much, and the slowest of those.
+const spec::GroupRate& group_of(const Links& links, double ranks, double stride);
+
 // What the data sheets of its links give a group inside a node, and what bulk transfers reach of it.
-double group_peak(const Links& links, double ranks, double stride = 1);
-double group_reached(const Links& links, double ranks, double stride = 1);
+inline double group_peak(const Links& links, double ranks, double stride = 1) {
+  return links.groups.empty() ? links.scaleup_peak : group_of(links, ranks, stride).gb_per_s * kGiga;
+}
+inline double group_reached(const Links& links, double ranks, double stride = 1) {
+  return links.groups.empty() ? links.scaleup : group_peak(links, ranks, stride) * (links.scaleup / links.scaleup_peak);
+}
 // How much faster an all-reduce over these neighbours is than a reduce-scatter and an all-gather.
-double all_reduce_gain(const Links& links, double ranks);
+inline double all_reduce_gain(const Links& links, double ranks) {
+  if (ranks != links.domain) return 1;
+  return links.groups.empty() || group_of(links, ranks, 1).switched ? links.all_reduce_gain : 1;
+}
 
 enum class Collective { kAllGather, kReduceScatter, kAllReduce };
 

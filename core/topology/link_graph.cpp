@@ -288,7 +288,7 @@ std::vector<Group> groups_of(const std::vector<int>& order, int ranks, int strid
   for (int block = 0; block + ranks * stride <= n; block += ranks * stride)
     for (int first = block; first < block + stride; ++first) {
       Group g;
-      for (int k = 0; k < ranks; ++k) g.push_back(order[static_cast<size_t>(first + k * stride)]);
+      for (int k = 0; k < ranks; ++k) g.push_back(order[static_cast<size_t>(first) + static_cast<size_t>(k) * static_cast<size_t>(stride)]);
       out.push_back(std::move(g));
     }
   return out;

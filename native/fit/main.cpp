@@ -40,7 +40,7 @@ std::string read_file(const char* path) {
 const std::vector<json::PresetFile>& calibration_presets() {
   static const std::vector<json::PresetFile> files = [] {
     std::vector<json::PresetFile> out;
-    for (const json::PresetFile& f : json::built_in_presets())
+    for (const json::PresetFile& f : json::documented_presets())
       if (f.path.substr(0, 12) == "calibration/" || f.path.substr(0, 12) == "generations/" ||
           f.path.substr(0, 7) == "stacks/" || f.path.substr(0, 8) == "kernels/")
         out.push_back(f);
@@ -73,7 +73,7 @@ std::string key_of(const Run& r) {
 
 Data load(const char* path) {
   const std::string text = read_file(path);
-  const catalog::Catalog catalog = *json::read_catalog(json::built_in_presets());
+  const catalog::Catalog catalog = *json::read_catalog(json::documented_presets());
   Data data;
   std::set<std::string> seen;
   const auto rows = measured::read_csv(text, "");
@@ -155,7 +155,7 @@ void print_rows(const Errors& errors) {
 // 80 % of measured / predicted, by the class that the planner shows.
 void intervals(const char* title, const Errors& errors) {
   std::map<std::string, std::vector<double>> ratios;
-  const catalog::Catalog catalog = *json::read_catalog(json::built_in_presets());
+  const catalog::Catalog catalog = *json::read_catalog(json::documented_presets());
   for (const auto& [run, e] : errors)
     ratios[measured::problem_of(catalog, *run).intervals.id].push_back(1 / (1 + measured::quantile(e, 0.5)));
   std::printf("\n## 80 %% intervals of measured / predicted: %s\n%-24s %5s %6s %6s %6s\n", title, "class", "n", "10 %",

@@ -1,11 +1,10 @@
 // Every operation.
 #include "api/registry.h"
-#include "api/topology_reasons.h"
+#include "api/topology_use.h"
 
 namespace shardplan::api {
 
-TopologyReader topology_reader() { return &read_host; }
-const TopologyReasons* topology_reasons() { return &kTopologyReasons; }
+const TopologyReader* topology_reader() { return &kTopologyReader; }
 
 std::span<const Operation> operations() {
   // clang-format off
