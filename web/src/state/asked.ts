@@ -1,6 +1,6 @@
 // An operation's last answer about one plan; it stays until the next one is there.
 import { signal } from '@preact/signals';
-import { isAborted } from '../engine/errors';
+import { InvalidRequest, isAborted, type Problem } from '../engine/errors';
 import { planner } from './planner';
 import type { Question } from './question';
 
@@ -9,15 +9,23 @@ export interface Known<T> {
   key: string;
   response: T | undefined;
   error: string;
+  /** What is wrong with the request, field by field. */
+  problems: readonly Problem[];
 }
 
+const nothing = { key: '', response: undefined, error: '', problems: [] };
+
 export class Asked<T> {
-  readonly known = signal<Known<T>>({ key: '', response: undefined, error: '' });
+  readonly known = signal<Known<T>>(nothing);
   readonly #operation: string;
   #current: AbortController | undefined;
   #key = '';
 
-  constructor(operation: string) {
+  /** `keeps`: the last good answer stays where the next request has none. */
+  constructor(
+    operation: string,
+    private readonly keeps = false,
+  ) {
     this.#operation = operation;
   }
 
@@ -30,9 +38,12 @@ export class Asked<T> {
     this.#current = abort;
     try {
       const response = (await planner().call(this.#operation, request, { signal: abort.signal })) as T;
-      if (!abort.signal.aborted) this.known.value = { key, response, error: '' };
+      if (!abort.signal.aborted) this.known.value = { ...nothing, key, response };
     } catch (error) {
-      if (!isAborted(error)) this.known.value = { key, response: undefined, error: (error as Error).message };
+      if (isAborted(error)) return;
+      const problems = error instanceof InvalidRequest ? error.problems : [];
+      const response = this.keeps ? this.known.value.response : undefined;
+      this.known.value = { key, response, error: (error as Error).message, problems };
     }
   }
 
@@ -40,6 +51,6 @@ export class Asked<T> {
   clear(): void {
     this.#current?.abort();
     this.#key = '';
-    this.known.value = { key: '', response: undefined, error: '' };
+    this.known.value = nothing;
   }
 }
