@@ -1,7 +1,6 @@
 // An operation's last answer about one plan; it stays until the next one is there.
 import { signal } from '@preact/signals';
-import { InvalidRequest, isAborted, type Problem } from '../engine/errors';
-import { planner } from './planner';
+import type { Problem } from '../engine/errors';
 import type { Question } from './question';
 
 export interface Known<T> {
@@ -17,17 +16,14 @@ const nothing = { key: '', response: undefined, error: '', problems: [] };
 
 export class Asked<T> {
   readonly known = signal<Known<T>>(nothing);
-  readonly #operation: string;
   #current: AbortController | undefined;
   #key = '';
 
   /** `keeps`: the last good answer stays where the next request has none. */
   constructor(
-    operation: string,
+    private readonly call: (request: Question, options: { signal: AbortSignal }) => Promise<unknown>,
     private readonly keeps = false,
-  ) {
-    this.#operation = operation;
-  }
+  ) {}
 
   async ask(request: Question): Promise<void> {
     const key = JSON.stringify(request);
@@ -37,11 +33,11 @@ export class Asked<T> {
     const abort = new AbortController();
     this.#current = abort;
     try {
-      const response = (await planner().call(this.#operation, request, { signal: abort.signal })) as T;
+      const response = (await this.call(request, { signal: abort.signal })) as T;
       if (!abort.signal.aborted) this.known.value = { ...nothing, key, response };
     } catch (error) {
-      if (isAborted(error)) return;
-      const problems = error instanceof InvalidRequest ? error.problems : [];
+      if (abort.signal.aborted) return;
+      const { problems = [] } = error as { problems?: readonly Problem[] };
       const response = this.keeps ? this.known.value.response : undefined;
       this.known.value = { key, response, error: (error as Error).message, problems };
     }

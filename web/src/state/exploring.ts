@@ -4,7 +4,7 @@ import type { Plan, PresetsResponse, RecommendResponse } from '../domain';
 import { isAborted } from '../engine/errors';
 import type { Planner } from '../engine/planner';
 import type { Question } from './question';
-import { scales } from './scales';
+import { scales, scentBase } from './scales';
 import { scent } from './scenting';
 import * as store from './store';
 
@@ -33,7 +33,7 @@ export async function explore(planner: Planner, question: Question, signal: Abor
     if (most >= fewestPoints) {
       const best = (asked: Question) => speed(planner, asked, signal);
       for (const scale of scales) {
-        const found = await scent(question, scale, most, best);
+        const found = await scent(question, scale, most, scentBase, best);
         if (signal.aborted) return;
         if (found) store.scents.value = { ...store.scents.value, [scale.name]: found };
       }

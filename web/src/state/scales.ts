@@ -42,10 +42,3 @@ export const scales: readonly Scale[] = [gpuScale, powersOfTwo('seq_length', 256
 /** What a scent rests on: the question without the number that the slider changes. */
 export const scentBase = (question: Question, name: string): string =>
   JSON.stringify(withField(question, name, undefined));
-
-/** Fewer values, evenly taken, with the present one among them. */
-export function thinned(values: readonly number[], now: number, most: number): number[] {
-  const every = Math.ceil(values.length / Math.max(most, 1));
-  const offset = values.indexOf(now) % every;
-  return values.filter((_, i) => i % every === offset);
-}

@@ -4,14 +4,14 @@ import type { InferenceResponse, ServingPlan } from '../domain';
 import { servingFields, servingWords } from '../domain/serving.generated';
 import { InvalidRequest, isAborted } from '../engine/errors';
 import { Asked } from './asked';
-import { planner } from './planner';
+import { inPlanner, planner } from './planner';
 import type { Question } from './question';
-import { gpuScale, powersOfTwo, type Scale } from './scales';
+import { gpuScale, powersOfTwo, type Scale, scentBase } from './scales';
 import { scent } from './scenting';
 import { type Form, page, type Scent, serveForm, setServe } from './store';
 
-const answers = new Asked<InferenceResponse>('inference', true);
-const others = new Asked<InferenceResponse>('inference');
+const answers = new Asked<InferenceResponse>(inPlanner('inference'), true);
+const others = new Asked<InferenceResponse>(inPlanner('inference'));
 const scents = signal<Readonly<Record<string, Scent>>>({});
 
 const nothingAsked: Question = {};
@@ -182,7 +182,7 @@ export async function askServing(question: Question): Promise<void> {
   if (most < 4) return;
   try {
     for (const scale of scales) {
-      const found = await scent(question, scale, most, (asked) => bestSpeed(asked, abort.signal));
+      const found = await scent(question, scale, most, scentBase, (asked) => bestSpeed(asked, abort.signal));
       if (abort.signal.aborted) return;
       if (found) scents.value = { ...scents.value, [scale.name]: found };
     }

@@ -285,7 +285,11 @@ function PlansPanel({ plans, shown }: { plans: readonly ServingPlan[]; shown: Se
           </thead>
           <tbody>
             {plans.map((p) => (
-              <tr key={p.summary} aria-current={p === shown || undefined} onClick={() => choosePlan(p)}>
+              <tr
+                key={p.summary}
+                aria-current={p.summary === shown?.summary ? 'true' : undefined}
+                onClick={() => choosePlan(p)}
+              >
                 <th scope="row" class="num">
                   <button type="button" aria-label={`Plan ${p.rank}`} onClick={() => choosePlan(p)}>
                     {p.rank}
