@@ -147,11 +147,11 @@ const limitWords = (name: string) => {
 };
 const unitOf = (name: string) => (name.endsWith('_ms') ? ' ms' : name.endsWith('_limit_s') ? ' s' : '');
 
-function Changes({ changes }: { changes: readonly string[] }) {
-  if (changes.length === 0) return <p class="hint">No single change is known after which a plan keeps them.</p>;
+function Changes({ changes, then }: { changes: readonly string[]; then: string }) {
+  if (changes.length === 0) return <p class="hint">No single change is known that mends it.</p>;
   return (
     <p class="line">
-      After one of these changes a plan does:{' '}
+      {`${then} after:`}{' '}
       {changes.map((text) => {
         const [name, value] = changeOf(text);
         const said = typeof value === 'number' ? `${textOf(value)}${unitOf(name)}` : formatName(value);
@@ -183,7 +183,7 @@ function Missed({ plan }: { plan: ServingPlan | undefined }) {
           </>
         )}
       </h1>
-      <Changes changes={smallest_change} />
+      <Changes changes={smallest_change} then={plan ? 'A plan keeps them' : 'The model fits'} />
     </>
   );
 }

@@ -339,7 +339,7 @@ function Format({ of: f, isAsked }: { of: PrecisionOption; isAsked: boolean }) {
           <button
             type="button"
             class="link"
-            aria-label={`Ask for ${name}`}
+            aria-label={`Ask this: ${name}`}
             onClick={() => setFields({ precision: f.precision, kv_cache: f.kv_cache }, name)}
           >
             Ask this
