@@ -23,13 +23,40 @@ bool ClusterResolver::machines(spec::Cluster& c) {
     }
     system_ = *found;
   }
-  if (!accelerator(c)) return false;
+  if (!read_topology() || !accelerator(c)) return false;
   size(c);
   links(c);
   return true;
 }
 
+bool ClusterResolver::read_topology() {
+  if (q_.topology.text.empty()) return true;
+  if (topology_reader() == nullptr) {
+    problem("/topology", "This part of the planner reads no topology.", "Load the planner with every operation.");
+    return false;
+  }
+  auto host = topology_reader()(catalog_, q_.topology, q_.gpu);
+  if (!host) {
+    note(host.error());
+    return false;
+  }
+  host_ = *std::move(host);
+  notes_.assumptions.insert(notes_.assumptions.end(), host_->assumptions.begin(), host_->assumptions.end());
+  notes_.warnings.insert(notes_.warnings.end(), host_->warnings.begin(), host_->warnings.end());
+  if (q_.scaleup_domain) problem("/scaleup_domain", "The topology says which GPUs are linked.", "Leave it out.");
+  if (q_.gpus_per_node && *q_.gpus_per_node != host_->use.gpus_per_node)
+    problem("/gpus_per_node", "The topology has " + std::to_string(host_->use.gpus_per_node) + " GPUs a node.",
+            "Leave it out.");
+  return true;
+}
+
 bool ClusterResolver::accelerator(spec::Cluster& c) {
+  if (host_) {
+    c.accelerator = host_->accelerator;
+    if (system_ != nullptr && system_->accelerator != c.accelerator.id)
+      problem("/system", system_->name + " has " + system_->accelerator + ", the topology " + c.accelerator.id + ".");
+    return true;
+  }
   std::string name = q_.gpu;
   if (name.empty()) name = system_ != nullptr ? system_->accelerator : kDefaultGpu;
   const auto found = catalog::find_accelerator(catalog_, name, "/gpu");
@@ -47,6 +74,7 @@ bool ClusterResolver::accelerator(spec::Cluster& c) {
 
 void ClusterResolver::size(spec::Cluster& c) {
   c.system = system_ != nullptr ? system_->id : "";
+  if (host_) return size_of_host(c);
   const bool rack = c.accelerator.scaleup_domain > 16;
   c.gpus_per_node = q_.gpus_per_node.value_or(system_ != nullptr ? system_->gpus_per_node : rack ? 4 : 8);
   if (q_.gpus) c.gpus = *q_.gpus;
@@ -61,11 +89,31 @@ void ClusterResolver::size(spec::Cluster& c) {
             "Use a multiple of " + std::to_string(c.gpus_per_node) + ", or set gpus_per_node.");
 }
 
+// One host of the topology, or as many of them as the request has GPUs for.
+void ClusterResolver::size_of_host(spec::Cluster& c) {
+  const int node = host_->use.gpus_per_node;
+  c.gpus_per_node = node;
+  c.gpus = q_.gpus ? *q_.gpus : default_gpus_ > 0 ? default_gpus_ : node * host_->hosts;
+  if (c.gpus > node * host_->hosts) assume("The nodes beyond those of the topology are taken to be like them.");
+  if (c.gpus < node) {
+    assume("The first " + std::to_string(c.gpus) + " ranks of the topology's order are used.");
+    c.gpus_per_node = c.gpus;
+  } else if (c.gpus % node != 0) {
+    problem("/gpus", std::to_string(c.gpus) + " GPUs do not fill nodes of " + std::to_string(node) + ".",
+            "Use a multiple of " + std::to_string(node) + ".");
+  }
+}
+
 void ClusterResolver::links(spec::Cluster& c) {
   spec::Accelerator& a = c.accelerator;
   int domain = a.scaleup_domain;
   if (system_ != nullptr && system_->scaleup_domain > 0) domain = system_->scaleup_domain;
   if (q_.scaleup_domain) domain = *q_.scaleup_domain;
+  if (host_ && !host_->rates.empty()) {
+    domain = c.gpus_per_node;
+    for (const spec::GroupRate& r : host_->rates)
+      if (r.ranks * r.stride <= c.gpus_per_node) c.group_rates.push_back(r);
+  }
   const bool whole_node = domain >= c.gpus_per_node;
   if (!whole_node && !q_.scaleup_domain) {
     // Bridges join pairs, or there is no link at all: the node's GPUs meet over PCIe.
@@ -80,6 +128,8 @@ void ClusterResolver::links(spec::Cluster& c) {
   if (q_.nic_gb_per_s) {
     c.nic_gb_per_s = *q_.nic_gb_per_s;
     c.nic_is_measured = q_.nic_is_measured.value_or(false);
+  } else if (host_ && host_->nic_gb_per_s > 0 && q_.network.empty()) {
+    c.nic_gb_per_s = host_->nic_gb_per_s;
   } else if (!q_.network.empty()) {
     const auto network = catalog::find_network(catalog_, q_.network, "/network");
     if (!network) return note(network.error());
@@ -98,6 +148,7 @@ void ClusterResolver::links(spec::Cluster& c) {
 
 void ClusterResolver::memory(spec::Cluster& c) const {
   spec::Accelerator& a = c.accelerator;
+  if (host_ && host_->memory_gib > 0) a.memory_gib = host_->memory_gib;
   if (q_.memory_gib) a.memory_gib = *q_.memory_gib;
   else if (q_.memory && *q_.memory != a.memory_gb)
     a.memory_gib = *q_.memory * (a.memory_gb > 0 ? a.memory_gib / a.memory_gb : 1);

@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "api/topology_use.h"
 #include "base/result.h"
 #include "catalog/catalog.h"
+#include "json/meta.h"
 
 namespace shardplan::api {
 
@@ -23,13 +25,14 @@ struct ClusterChoice {
   std::optional<double> memory_gib;
   std::optional<double> memory;  // as marketed, GB
   std::optional<double> usd_per_gpu_hour;
+  json::RawJson topology;  // of a real host; names the machines in place of gpu and system
 };
 
 // The fields of a question that has them as its own.
 template <class Question>
 ClusterChoice cluster_choice(const Question& q) {
-  return {q.gpu,          q.system,          q.gpus,       q.gpus_per_node, q.scaleup_domain,  q.network,
-          q.nic_gb_per_s, q.nic_is_measured, q.memory_gib, q.memory,        q.usd_per_gpu_hour};
+  return {q.gpu,          q.system,          q.gpus,       q.gpus_per_node, q.scaleup_domain,   q.network,
+          q.nic_gb_per_s, q.nic_is_measured, q.memory_gib, q.memory,        q.usd_per_gpu_hour, q.topology};
 }
 
 // Fills a cluster step by step; what it takes as given and what is wrong goes to the lists that it was made with.
@@ -47,6 +50,8 @@ class ClusterResolver {
   bool machines(spec::Cluster& c);
   void memory(spec::Cluster& c) const;
   void price(spec::Cluster& c);
+  // What the request's topology says; null where it has none.
+  const TopologyUse* topology() const { return host_ ? &host_->use : nullptr; }
 
  private:
   const catalog::Catalog& catalog_;
@@ -54,9 +59,12 @@ class ClusterResolver {
   int default_gpus_;  // 0: a node, or what the system has
   Notes notes_;
   const spec::System* system_ = nullptr;
+  std::optional<HostReading> host_;
 
+  bool read_topology();
   bool accelerator(spec::Cluster& c);
   void size(spec::Cluster& c);
+  void size_of_host(spec::Cluster& c);
   void links(spec::Cluster& c);
   void problem(std::string path, std::string message, std::string hint = "") {
     notes_.problems.push_back({std::move(path), std::move(message), std::move(hint)});

@@ -21,6 +21,9 @@ inline constexpr Field kClusterFields[] = {
         .range(0.1, 100000),
     field<&Q::memory>("memory", "Memory of a GPU as marketed, GB.").range(0.1, 100000),
     field<&Q::usd_per_gpu_hour>("usd_per_gpu_hour", "Price.").alias("gpu_cost").range(0, 100000),
+    field<&Q::topology>("topology",
+                        "Of a real host, as 'topology' reads it; names the machines, with gpus for more hosts.")
+        .omit_default(),
 };
 
 }  // namespace shardplan::json

@@ -85,6 +85,7 @@ class Resolver {
     ClusterResolver machines(*catalog_, choice, known_.world_size, {out_.assumptions, out_.warnings, problems_});
     spec::Cluster& c = out_.problem.cluster;
     if (!machines.machines(c)) return;
+    if (machines.topology() != nullptr) out_.topology = *machines.topology();
     machines.memory(c);
     headroom(c.accelerator);
     machines.price(c);

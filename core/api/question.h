@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "api/calibration.h"
+#include "api/topology_use.h"
 #include "base/result.h"
 #include "catalog/catalog.h"
 #include "catalog/hf_config.h"
@@ -40,6 +41,7 @@ struct Question {
   std::optional<double> memory_gib;
   std::optional<double> memory;  // as marketed, GB
   std::optional<double> usd_per_gpu_hour;
+  json::RawJson topology;
   std::optional<double> headroom_gib;
 
   std::optional<int> seq_length;
@@ -69,6 +71,7 @@ struct Question {
 struct Resolved {
   estimate::Problem problem;
   double usable_bytes = 0;  // memory that a plan may take
+  std::optional<TopologyUse> topology;
   std::vector<std::string> assumptions;
   std::vector<std::string> warnings;
 };

@@ -37,7 +37,7 @@ class Resolver {
 
  private:
   const RlhfQuestion& q_;
-  ResolvedRlhf out_;
+  ResolvedRlhf out_{};
   Diagnostics problems_;
 
   void problem(std::string path, std::string message, std::string hint = "") {
@@ -181,7 +181,7 @@ class Resolver {
     std::vector<std::string> ignored;
     const auto model = resolve_model(presets(), choice, ignored);
     if (model) return;
-    for (Diagnostic d : model.error()) problem(path, d.message, d.hint);
+    for (const Diagnostic& d : model.error()) problem(path, d.message, d.hint);
   }
 
   // The policy's own question: its batch is an optimizer step's sequences.

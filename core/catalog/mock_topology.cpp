@@ -32,18 +32,24 @@ Topology mock_topology(const spec::Accelerator& a, const spec::System* system, i
   for (int n = 0; n < numa_nodes; ++n) t.numa.push_back({n, {}});
   for (int i = 0; i < gpus; ++i) {
     const int numa = numa_of(i, gpus, numa_nodes);
-    t.gpus.push_back({i, a.name, a.id, a.memory_gib, numa});
+    spec::TopologyGpu gpu;
+    gpu.index = i;
+    gpu.name = a.name;
+    gpu.accelerator = a.id;
+    gpu.memory_gib = a.memory_gib;
+    gpu.numa_node = numa;
+    t.gpus.push_back(std::move(gpu));
     t.numa[numa].gpus.push_back(i);
     for (int j = i + 1; j < gpus; ++j) {
       const bool fabric = joined(a, gpus, i, j);
-      t.links.push_back(
-          {i, j, fabric ? scaleup_kind(a, gpus) : LinkKind::kPcie, fabric ? a.scaleup_gb_per_s : a.pcie_gb_per_s});
+      t.links.push_back({i, j, fabric ? scaleup_kind(a, gpus) : LinkKind::kPcie,
+                         fabric ? a.scaleup_gb_per_s : a.pcie_gb_per_s, "", 0});
     }
   }
   const int nics = system != nullptr ? system->nics_per_node : 0;
   for (int n = 0; n < nics; ++n) {
     const int gpu = n * gpus / nics;
-    t.nics.push_back({"nic" + std::to_string(n), "", system->nic_gb_per_s, numa_of(gpu, gpus, numa_nodes), {gpu}});
+    t.nics.push_back({"nic" + std::to_string(n), "", system->nic_gb_per_s, numa_of(gpu, gpus, numa_nodes), {gpu}, {}});
   }
   t.warnings.push_back("A mock from the data sheet: nothing here was measured.");
   return t;

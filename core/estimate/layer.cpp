@@ -317,7 +317,7 @@ class LayerTimer {
     const double sent = own_tokens * m_.num_experts_per_tok * token_bytes * c_.training().expert_imbalance;
     double inside = 0, outside = 0;
     if (span <= domain) {
-      inside = sent * (1 - 1.0 / shape_.ep) / links_.scaleup;
+      inside = sent * (1 - 1.0 / shape_.ep) / topology::group_reached(links_, span);
     } else {
       const double nodes = span / domain;
       double missed = 1;
@@ -328,7 +328,7 @@ class LayerTimer {
       const double limited = m_.n_group > m_.topk_group && m_.topk_group > 0 ? std::min(met, 1.0 * m_.topk_group) : met;
       const double remote = limited * (1 - 1 / nodes);
       outside = std::min(sent * (1 - domain / span), own_tokens * token_bytes * remote) / links_.nic;
-      inside = sent * (1 - 1.0 / domain) / links_.scaleup;
+      inside = sent * (1 - 1.0 / domain) / topology::group_reached(links_, domain);
     }
     if (shape_.etp > 1)
       inside += topology::in_domain_s(links_, topology::Collective::kAllGather, shape_.etp, expert_rows_ * token_bytes);

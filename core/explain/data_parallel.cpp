@@ -28,21 +28,24 @@ Quantity ring(std::string id, std::string title, const Links& links, double rank
     return q;
   }
   const double sharing = std::min(ranks, std::max(1.0, links.domain / stride));
+  const bool plain = links.groups.empty();
+  const char* link = plain ? "scale-up link" : "links of the group";
+  const char* reached = plain ? "what the scale-up link reaches" : "what the group's links reach";
   q.terms = {{"V", bytes, "B", "the whole message", ""}, {"n", ranks, "", "ranks", ""}};
   if (sharing >= ranks && ranks <= topology::kLargestLatencyBoundGroup) {
     q.formula = "V * (n - 1) / n / (r * b) + l0 + l1 * n";
     q.terms.push_back({"r", topology::kCollectiveReach, "", "share that a collective reaches", ""});
-    q.terms.push_back({"b", links.scaleup_peak, "B/s", "scale-up link", ""});
+    q.terms.push_back({"b", topology::group_peak(links, ranks, stride), "B/s", link, ""});
     q.terms.push_back({"l0", topology::kLatency_s, "s", "latency", ""});
     q.terms.push_back({"l1", topology::kLatencyPerRank_s, "s", "latency per rank", ""});
   } else if (sharing >= ranks) {
     q.formula = "V * (n - 1) / n / b";
-    q.terms.push_back({"b", links.scaleup, "B/s", "what the scale-up link reaches", ""});
+    q.terms.push_back({"b", topology::group_reached(links, ranks, stride), "B/s", reached, ""});
   } else {
     q.formula = "max(V * (n - 1) / n / (nic * g), V * (g - 1) / g / b)";
     q.terms.push_back({"nic", links.nic, "B/s", "what one adapter reaches", ""});
     q.terms.push_back({"g", sharing, "", "ranks of the ring on one node, each with its adapter", ""});
-    q.terms.push_back({"b", links.scaleup, "B/s", "what the scale-up link reaches", ""});
+    q.terms.push_back({"b", topology::group_reached(links, sharing, stride), "B/s", reached, ""});
   }
   return q;
 }

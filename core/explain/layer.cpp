@@ -230,11 +230,11 @@ class LayerExplainer {
       add("x", gathers * estimate::gathered_width(c_, precision_) + 1, "",
           "gathered, in the width that the stack gathers in, and scattered once");
     } else {
-      add("x", 2 / (n == links.domain ? links.all_reduce_gain : 1), "",
+      add("x", 2 / topology::all_reduce_gain(links, n), "",
           "an all-reduce moves twice the bytes, faster where the switch reduces");
     }
     add("r", topology::kCollectiveReach, "", "share that a collective reaches");
-    add("b", links.scaleup_peak, "B/s", "scale-up link");
+    add("b", topology::group_peak(links, n), "B/s", links.groups.empty() ? "scale-up link" : "links of the group");
     add("c", s_.sp ? gathers + 1 : 1, "", "collectives");
     add("l0", topology::kLatency_s, "s", "latency");
     add("l1", topology::kLatencyPerRank_s, "s", "latency per rank");

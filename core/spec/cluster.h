@@ -94,16 +94,29 @@ struct System {
   bool operator==(const System&) const = default;
 };
 
+// What the links of a real node give one process group: `ranks` GPUs, neighbours `stride` ranks apart, where all groups
+// of that shape in the node talk at once.
+struct GroupRate {
+  int ranks = 0;
+  int stride = 1;
+  double gb_per_s = 0;    // of a ring, each GPU and direction; by the data sheets' rates of its links
+  bool linked = false;    // no hop over PCIe
+  bool switched = false;  // all of it on one switch
+
+  bool operator==(const GroupRate&) const = default;
+};
+
 // The machines of one job: `gpus` equal accelerators in equal nodes.
 struct Cluster {
   Accelerator accelerator;
   std::string system;
   int gpus = 0;
   int gpus_per_node = 8;
-  int scaleup_domain = 8;        // GPUs on one NVLink switch; tensor parallelism belongs inside
-  double nic_gb_per_s = 0;       // per GPU
-  bool nic_is_measured = false;  // nic_gb_per_s is what a collective reached, not what the adapter promises
-  bool nic_is_assumed = false;   // nobody stated the network
+  int scaleup_domain = 8;              // GPUs on one NVLink switch; tensor parallelism belongs inside
+  double nic_gb_per_s = 0;             // per GPU
+  bool nic_is_measured = false;        // nic_gb_per_s is what a collective reached, not what the adapter promises
+  bool nic_is_assumed = false;         // nobody stated the network
+  std::vector<GroupRate> group_rates;  // where a topology says what joins the GPUs; empty: the data sheet's links
   double usd_per_gpu_hour = 0;
   std::string price_source;
 

@@ -2,6 +2,8 @@
 // message: what all ranks together gather, scatter or reduce. Below: spec/. Above: estimate/ says who talks how much.
 #pragma once
 
+#include <vector>
+
 #include "spec/cluster.h"
 #include "spec/generation.h"
 #include "spec/stack.h"
@@ -17,15 +19,22 @@ inline constexpr double kInterNode = 1.1;  // time of a ring between nodes again
 
 // What links of one accelerator reach in a running job, in bytes per second and direction.
 struct Links {
-  double scaleup_peak = 0;     // data sheet
-  double scaleup = 0;          // reached by bulk transfers
-  double nic = 0;              // reached, per GPU
-  int domain = 1;              // GPUs on one scale-up switch
-  double all_reduce_gain = 1;  // over the whole domain, where the switch reduces (NVLS)
+  double scaleup_peak = 0;              // data sheet
+  double scaleup = 0;                   // reached by bulk transfers
+  double nic = 0;                       // reached, per GPU
+  int domain = 1;                       // GPUs on one scale-up switch
+  double all_reduce_gain = 1;           // over the whole domain, where the switch reduces (NVLS)
+  std::vector<spec::GroupRate> groups;  // of a real node; empty: every group has the data sheet's rate
 
   bool operator==(const Links&) const = default;
 };
 Links links_of(const spec::Cluster& cluster, const spec::Generation& generation);
+
+// What the data sheets of its links give a group inside a node, and what bulk transfers reach of it.
+double group_peak(const Links& links, double ranks, double stride = 1);
+double group_reached(const Links& links, double ranks, double stride = 1);
+// How much faster an all-reduce over these neighbours is than a reduce-scatter and an all-gather.
+double all_reduce_gain(const Links& links, double ranks);
 
 enum class Collective { kAllGather, kReduceScatter, kAllReduce };
 

@@ -34,6 +34,12 @@ ServingCollectives::ServingCollectives(const spec::Cluster& c, std::shared_ptr<c
   node_ = std::max(c.scaleup_domain, 1);
   link_bytes_per_s_ = a.scaleup_gb_per_s * kGiga;
   link_domain_ = a.scaleup_gb_per_s > 0 ? node_ : 1;
+  if (!c.group_rates.empty()) {
+    // Of a real node: the widest groups of neighbours that are linked without PCIe.
+    link_domain_ = 1;
+    for (const spec::GroupRate& g : c.group_rates)
+      if (g.linked && g.stride == 1) link_domain_ = std::max(link_domain_, 1.0 * g.ranks);
+  }
   pcie_bytes_per_s_ = a.pcie_gb_per_s > 0 ? a.pcie_gb_per_s * kGiga : kPcieGuess;
   nic_bytes_per_s_ = c.nic_gb_per_s > 0 ? c.nic_gb_per_s * kGiga : kPcieGuess / 2;
   foreign_ = a.vendor != "NVIDIA" && !a.vendor.empty();

@@ -7,6 +7,7 @@
 #include "render_accuracy.h"
 #include "render_launch.h"
 #include "render_serving.h"
+#include "render_topology.h"
 #include "render_troubleshoot.h"
 #include "table.h"
 
@@ -317,6 +318,7 @@ void render(const std::string& operation, View r, std::ostream& out) {
   } else if (render_phases(r, out)) out.flush();
   else if (r["plans"]) recommendation(r, out);
   else if (operation == "accuracy") render_accuracy(r, out);
+  else if (operation == "topology") render_topology(r, out);
   else if (operation == "troubleshoot") render_troubleshoot(r, out);
   else if (operation == "describe") return generic(r, out, 0);
   else if (render_launch(operation, r, out)) out.flush();
@@ -334,6 +336,7 @@ void render(const std::string& operation, View r, std::ostream& out) {
         << " usable GiB\n\n";
     stage_table(r["memory"]["stages"], out);
   } else return generic(r, out, 0);
+  render_topology_use(r["topology"], out);
   if (r["markdown"]) return;  // has them
   sentences("Taken as given", r["assumptions"], out);
   sentences("Warnings", r["warnings"], out);

@@ -104,7 +104,7 @@ class Options {
       if (!values.empty()) out += (out.empty() ? "{" : ", ") + member(*field, values);
     return out.empty() ? "{}" : out + "}";
   }
-  void set(const Field* field, const std::string& value) { given_[field] = {value}; }
+  void set(const Field* field, std::vector<std::string> values) { given_[field] = std::move(values); }
   bool empty() const {
     return std::all_of(given_.begin(), given_.end(), [](const auto& g) { return g.second.empty(); });
   }
@@ -167,7 +167,7 @@ Parsed parse(int argc, char** argv) {
                     *op.document_field == '\0'
                         ? "- for a JSON request on standard input"
                         : std::string("- for a JSON request on standard input, or a file: ") + op.document_field)
-        ->expected(0, 1);
+        ->expected(0, document_field(op) != nullptr && is_list(*document_field(op)) ? -1 : 1);
     operation_of[sub] = &op;
     options_of.emplace(sub, Options(*sub, op));
   }
@@ -184,7 +184,7 @@ Parsed parse(int argc, char** argv) {
     } else {
       if (!positional.empty() && document == nullptr)
         throw CLI::ValidationError(positional.front(), "is not understood; did you mean '-'?");
-      if (!positional.empty()) options.set(document, positional.front());
+      if (!positional.empty()) options.set(document, positional);
       command.request = options.request();
     }
     return {command, 0};

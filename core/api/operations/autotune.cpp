@@ -60,7 +60,6 @@ namespace {
 using advise::Switches;
 using advise::Technique;
 using estimate::Context;
-using spec::Strategy;
 
 RecommendRequest search_of(const AutotuneRequest& request, spec::Optimizer optimizer) {
   RecommendRequest ask{request.question, request.limits, request.objective, 1, false};

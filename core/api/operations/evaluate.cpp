@@ -2,6 +2,7 @@
 #include "api/fields.h"
 #include "api/registry.h"
 #include "api/stated_plan.h"
+#include "api/topology_reasons.h"
 
 namespace shardplan::api {
 
@@ -11,6 +12,7 @@ struct EvaluateRequest {
 
 struct EvaluateResponse {
   Plan plan;
+  std::optional<TopologyUse> topology;
   std::vector<std::string> assumptions;
   std::vector<std::string> warnings;
 };
@@ -23,6 +25,9 @@ Result<EvaluateResponse> evaluate(const EvaluateRequest& request) {
   const estimate::Context context(resolved->question.problem);
   EvaluateResponse r;
   r.plan = make_plan(context, resolved->strategy, resolved->question.usable_bytes);
+  r.topology = std::move(resolved->question.topology);
+  if (const auto* reasons = topology_reasons(); reasons != nullptr && r.topology)
+    reasons->price(context, resolved->strategy, *r.topology);
   r.assumptions = std::move(resolved->question.assumptions);
   r.warnings = std::move(resolved->question.warnings);
   if (!r.plan.fits) r.warnings.push_back("The plan does not fit: see over_gib.");
@@ -53,6 +58,7 @@ Fields Describe<api::EvaluateResponse>::fields() {
   using R = api::EvaluateResponse;
   static constexpr Field table[] = {
       field<&R::plan>("plan"),
+      field<&R::topology>("topology", "What the request's topology changed."),
       field<&R::assumptions>("assumptions", "Taken as given because the request was silent."),
       field<&R::warnings>("warnings"),
   };

@@ -5,6 +5,7 @@
 #include "api/reasons.h"
 #include "api/registry.h"
 #include "api/smallest_change.h"
+#include "api/topology_reasons.h"
 #include "base/text.h"
 #include "base/units.h"
 #include "search/violations.h"
@@ -125,7 +126,8 @@ Result<Prepared> prepare(const RecommendRequest& request) {
   p.options.objective = request.objective;
   p.options.top = static_cast<size_t>(request.top);
   p.options.usable_bytes = p.resolved.usable_bytes;
-  p.options.cells = request.map;
+  // What TP costs on the topology is said from the best plan of each degree.
+  p.options.cells = request.map || p.resolved.topology;
   return p;
 }
 
@@ -135,7 +137,7 @@ RecommendResponse finish(const RecommendRequest& request, const Prepared& prepar
   r.assumptions = prepared.resolved.assumptions;
   r.warnings = prepared.resolved.warnings;
   r.search = search_fields(partial);
-  r.map = map_of(context, partial);
+  if (request.map) r.map = map_of(context, partial);
   const auto plan_of = [&](uint64_t index) {
     const spec::Strategy s = space.at(index);
     const int gpus = spec::world_size(s);
@@ -162,6 +164,11 @@ RecommendResponse finish(const RecommendRequest& request, const Prepared& prepar
     r.best = r.plans.front();
     r.why = why(context, space.at(shown.front().index), *r.best, prepared.options.usable_bytes);
     if (const std::string text = about_ties(context, r.plans); !text.empty()) r.why.push_back(text);
+    if (const auto* reasons = topology_reasons(); reasons != nullptr && prepared.resolved.topology) {
+      r.topology = prepared.resolved.topology;
+      reasons->price(context, space.at(shown.front().index), *r.topology);
+      r.why.push_back(reasons->why_tp(partial.cells, r.best->strategy.tp.value_or(1), *r.topology));
+    }
   } else {
     if (partial.nearest.found) r.nearest = plan_of(partial.nearest.index);
     r.smallest_change = smallest_changes(request, prepared);
@@ -288,6 +295,7 @@ Fields Describe<RecommendResponse>::fields() {
       field<&R::nearest>("nearest", "Where nothing fits: the legal plan that comes nearest."),
       field<&R::smallest_change>("smallest_change", "Where nothing fits: changes after which something does.")
           .omit_default(),
+      field<&R::topology>("topology", "What the request's topology changed for the best plan."),
       field<&R::assumptions>("assumptions", "Taken as given because the request was silent."),
       field<&R::warnings>("warnings"),
   };

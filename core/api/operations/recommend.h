@@ -69,6 +69,7 @@ struct RecommendResponse {
   std::vector<CellFields> map;
   std::optional<Plan> nearest;
   std::vector<Change> smallest_change;
+  std::optional<TopologyUse> topology;
   std::vector<std::string> assumptions;
   std::vector<std::string> warnings;
 };

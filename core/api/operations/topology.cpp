@@ -1,8 +1,7 @@
-// What a host looks like: a mock from the data sheet, or a document that a machine gave.
-#include "spec/topology.h"
+// What hosts look like: a mock from the data sheet, a document that a machine gave, or several hosts' as one cluster.
 #include "api/fields.h"
 #include "api/registry.h"
-#include "base/text.h"
+#include "api/topology_document.h"
 #include "catalog/mock_topology.h"
 
 namespace shardplan::api {
@@ -11,7 +10,8 @@ struct TopologyRequest {
   std::string gpu;
   std::string system;
   std::optional<int> gpus;
-  json::RawJson document;
+  std::vector<json::RawJson> document;
+  bool merge = false;
 };
 
 struct TopologyResponse {
@@ -22,12 +22,6 @@ struct TopologyResponse {
 }  // namespace shardplan::api
 
 namespace shardplan::json {
-SHARDPLAN_DESCRIBE_ENUM(spec::LinkKind, "link_kind");
-SHARDPLAN_DESCRIBE(spec::TopologyGpu, "topology_gpu");
-SHARDPLAN_DESCRIBE(spec::TopologyLink, "topology_link");
-SHARDPLAN_DESCRIBE(spec::TopologyNic, "topology_nic");
-SHARDPLAN_DESCRIBE(spec::TopologyNuma, "topology_numa");
-SHARDPLAN_DESCRIBE(spec::Topology, "topology");
 SHARDPLAN_DESCRIBE(api::TopologyRequest, "topology_request");
 SHARDPLAN_DESCRIBE(api::TopologyResponse, "topology_response");
 }  // namespace shardplan::json
@@ -35,36 +29,30 @@ SHARDPLAN_DESCRIBE(api::TopologyResponse, "topology_response");
 namespace shardplan::api {
 namespace {
 
-constexpr size_t kLargestTopologyBytes = 4u << 20;
+constexpr size_t kMostHosts = 4096;
 
-Diagnostics inconsistencies(const spec::Topology& t) {
+Result<TopologyResponse> from_documents(const TopologyRequest& request) {
+  if (request.document.size() > kMostHosts)
+    return fail("/document", "More than " + std::to_string(kMostHosts) + " documents are given.",
+                "Merge groups of them first.");
+  std::vector<spec::Topology> hosts;
   Diagnostics problems;
-  const int gpus = static_cast<int>(t.gpus.size());
-  for (size_t i = 0; i < t.links.size(); ++i) {
-    const spec::TopologyLink& l = t.links[i];
-    if (l.a < 0 || l.b < 0 || l.a >= gpus || l.b >= gpus || l.a == l.b)
-      problems.push_back({"/document/links/" + std::to_string(i),
-                          "A link joins two different GPUs of 0 to " + std::to_string(gpus - 1) + ".", ""});
+  for (size_t i = 0; i < request.document.size(); ++i) {
+    const std::string path = request.document.size() == 1 ? "/document" : "/document/" + std::to_string(i);
+    auto t = read_topology(presets(), request.document[i].text, request.gpu, path);
+    if (t) hosts.push_back(*std::move(t));
+    else problems.insert(problems.end(), t.error().begin(), t.error().end());
   }
-  return problems;
-}
-
-Result<TopologyResponse> from_document(const std::string& text) {
-  auto document = json::parse(text, kLargestTopologyBytes);
-  if (!document)
-    return fail("/document", "The document is not a topology in JSON: " + document.error().front().message,
-                "This version reads documents of the format shardplan-topology/1.");
-  TopologyResponse r;
-  Diagnostics problems = json::read_into(*document, json::type_of<spec::Topology>(), &r.topology);
-  for (Diagnostic& d : problems) d.path = "/document" + d.path;
-  if (problems.empty()) problems = inconsistencies(r.topology);
   if (!problems.empty()) return tl::unexpected<Diagnostics>(std::move(problems));
-  if (r.topology.gpus.empty()) r.topology.warnings.push_back("The document describes no GPU.");
+  TopologyResponse r;
+  r.topology = request.merge || hosts.size() > 1 ? merged(std::move(hosts)) : std::move(hosts.front());
   return r;
 }
 
 Result<TopologyResponse> topology(const TopologyRequest& request) {
-  if (!request.document.text.empty()) return from_document(request.document.text);
+  if (!request.document.empty()) return from_documents(request);
+  if (request.merge)
+    return fail("/merge", "There is no document to merge.", "Give each host's: --file FILE, once for each.");
   TopologyResponse r;
   const bool nothing_named = request.gpu.empty() && request.system.empty();
   const auto host = catalog::find_host(presets(), nothing_named ? "h100-sxm-80" : request.gpu, request.system);
@@ -81,9 +69,9 @@ Result<TopologyResponse> topology(const TopologyRequest& request) {
 }  // namespace
 
 Operation topology_operation() {
-  Operation op = make_operation<&topology>("topology",
-                                           "GPUs, links, adapters and NUMA nodes of a host, from a mock or a document.",
-                                           R"({"mock": "h100", "mock_gpus": 8})");
+  Operation op =
+      make_operation<&topology>("topology", "GPUs, links, adapters and NUMA nodes of hosts, from a mock or documents.",
+                                R"({"mock": "h100", "mock_gpus": 8})");
   op.document_field = "document";
   return op;
 }
@@ -92,91 +80,33 @@ Operation topology_operation() {
 
 namespace shardplan::json {
 
-using spec::LinkKind;
-using spec::Topology;
-
-std::span<const EnumEntry> DescribeEnum<LinkKind>::entries() {
-  static constexpr EnumEntry table[] = {{static_cast<int>(LinkKind::kNvlink), "nvlink"},
-                                        {static_cast<int>(LinkKind::kNvswitch), "nvswitch"},
-                                        {static_cast<int>(LinkKind::kXgmi), "xgmi"},
-                                        {static_cast<int>(LinkKind::kPcie), "pcie"},
-                                        {static_cast<int>(LinkKind::kOther), "other"}};
-  return table;
-}
-
-Fields Describe<spec::TopologyGpu>::fields() {
-  using G = spec::TopologyGpu;
-  static constexpr Field table[] = {
-      field<&G::index>("index").range(0, 100000),
-      field<&G::name>("name"),
-      field<&G::accelerator>("accelerator", "Id of the preset.").omit_default(),
-      field<&G::memory_gib>("memory_gib").at_least(0),
-      field<&G::numa_node>("numa_node", "-1: unknown."),
-  };
-  return table;
-}
-
-Fields Describe<spec::TopologyLink>::fields() {
-  using L = spec::TopologyLink;
-  static constexpr Field table[] = {
-      field<&L::a>("a", "Index of a GPU."),
-      field<&L::b>("b", "Index of another."),
-      field<&L::kind>("kind"),
-      field<&L::gb_per_s>("gb_per_s", "One direction.").at_least(0),
-  };
-  return table;
-}
-
-Fields Describe<spec::TopologyNic>::fields() {
-  using N = spec::TopologyNic;
-  static constexpr Field table[] = {
-      field<&N::name>("name"),
-      field<&N::kind>("kind").omit_default(),
-      field<&N::gb_per_s>("gb_per_s", "One direction.").at_least(0),
-      field<&N::numa_node>("numa_node"),
-      field<&N::nearest_gpus>("nearest_gpus"),
-  };
-  return table;
-}
-
-Fields Describe<spec::TopologyNuma>::fields() {
-  static constexpr Field table[] = {field<&spec::TopologyNuma::node>("node"), field<&spec::TopologyNuma::gpus>("gpus")};
-  return table;
-}
-
-Fields Describe<Topology>::fields() {
-  using T = Topology;
-  static constexpr Field table[] = {
-      field<&T::format>("format"),
-      field<&T::host>("host").omit_default(),
-      field<&T::gpus>("gpus").required(),
-      field<&T::links>("links"),
-      field<&T::nics>("nics"),
-      field<&T::numa>("numa"),
-      field<&T::warnings>("warnings"),
-  };
-  return table;
-}
-
 Fields Describe<api::TopologyRequest>::fields() {
   using R = api::TopologyRequest;
   static constexpr Field table[] = {
-      field<&R::gpu>("gpu", "Mock: accelerator, a preset's name or alias.")
+      field<&R::gpu>("gpu", "Accelerator, a preset's name or alias: of a mock, or of a document that names none.")
           .alias("mock")
           .alias("mock_topology")
           .omit_default(),
       field<&R::system>("system", "Mock: a preset's name or alias.").omit_default(),
       field<&R::gpus>("gpus", "Mock: GPUs of the host.").alias("mock_gpus").range(1, 576).or_text(),
-      field<&R::document>("document", "A topology document of a machine.").alias("file").omit_default(),
+      field<&R::document>("document",
+                          "What a machine gave: our own document, nvidia-smi topo -m or -q -x, NCCL or hwloc XML, "
+                          "rocm-smi; of several hosts a list.")
+          .alias("file")
+          .scalar_or_list()
+          .omit_default(),
+      field<&R::merge>("merge", "Answer one cluster with groups of equal hosts, for one document as well.")
+          .omit_default(),
   };
   return table;
 }
 
 Fields Describe<api::TopologyResponse>::fields() {
+  using R = api::TopologyResponse;
   static constexpr Field own[] = {
-      field<&api::TopologyResponse::assumptions>("assumptions", "Taken as given because the request was silent."),
+      field<&R::assumptions>("assumptions", "Taken as given because the request was silent."),
   };
-  static const FieldList table = FieldList().include<&api::TopologyResponse::topology>().add(own);
+  static const FieldList table = FieldList().include<&R::topology>().add(own);
   return table;
 }
 

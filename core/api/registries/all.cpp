@@ -1,7 +1,11 @@
 // Every operation.
 #include "api/registry.h"
+#include "api/topology_reasons.h"
 
 namespace shardplan::api {
+
+TopologyReader topology_reader() { return &read_host; }
+const TopologyReasons* topology_reasons() { return &kTopologyReasons; }
 
 std::span<const Operation> operations() {
   // clang-format off

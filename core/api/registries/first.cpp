@@ -1,8 +1,12 @@
 // What the page needs for its first plan, small enough to load at once; the rest follows in the module with every
 // operation.
 #include "api/registry.h"
+#include "api/topology_reasons.h"
 
 namespace shardplan::api {
+
+TopologyReader topology_reader() { return nullptr; }
+const TopologyReasons* topology_reasons() { return nullptr; }
 
 std::span<const Operation> operations() {
   static const Operation first[] = {

@@ -80,6 +80,13 @@ Profile profile(const Deployment& d, const spec::ServingLayout& layout, const sp
   p.prompt = prompt_kernels(d, layout, precision, chunks);
   p.reading = p.chunks * kernel_times(d, layout, precision, {0, 1, {{1, 0, 1}}});
   p.mixed = p.mixes ? mixed_kernels(d, layout, precision, load, batch, p.decode, chunks) : p.prompt;
+  if (speculation.tokens > 0) {
+    // Measured kernels are not always slower with more rows; verifying is never taken to be faster than decoding.
+    const StepBatch plain{each, context, {}};
+    const KernelTimes decode = kernel_times(d, layout, precision, plain);
+    if (p.mixes) p.mixed = larger(p.mixed, mixed_kernels(d, layout, precision, load, plain, decode, chunks));
+    p.decode = larger(p.decode, decode);
+  }
   if (d.draft != nullptr) take_draft(d, layout, precision, batch, chunks, p);
   return p;
 }

@@ -241,6 +241,13 @@ KernelTimes operator*(double f, const KernelTimes& t) {
   return {f * t.gemm_s, f * t.attention_s, f * t.experts_s, f * t.communication_s, f * t.elementwise_s, f * t.head_s};
 }
 
+// a, and what b has beyond it.
+KernelTimes larger(const KernelTimes& a, const KernelTimes& b) {
+  KernelTimes out = a;
+  out += b - a;
+  return out;
+}
+
 KernelTimes kernel_times(const Deployment& deployment, const spec::ServingLayout& layout,
                          const spec::ServingPrecision& precision, const StepBatch& batch) {
   return StepCost(deployment, layout, precision, batch).run();

@@ -35,6 +35,7 @@ struct KernelTimes {
 };
 KernelTimes operator-(const KernelTimes& a, const KernelTimes& b);  // parts below zero become zero
 KernelTimes operator*(double factor, const KernelTimes& t);
+KernelTimes larger(const KernelTimes& a, const KernelTimes& b);  // of each part
 
 KernelTimes kernel_times(const Deployment& deployment, const spec::ServingLayout& layout,
                          const spec::ServingPrecision& precision, const StepBatch& batch);

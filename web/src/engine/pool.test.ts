@@ -55,6 +55,12 @@ beforeEach(() => {
 });
 
 describe('a pool', () => {
+  it('asks the module with every operation where a question has a topology', () => {
+    const pool = new Pool(spawner, { most: 4 });
+    pool.run({ operation: 'recommend', request: '{"topology":{}}', urgency: Urgency.asked }).catch(() => undefined);
+    expect(ports.map((port) => port.module)).toContain('full');
+  });
+
   it('starts one worker for one question, and uses it again', async () => {
     const pool = new Pool(spawner, { most: 4 });
     const first = pool.run(job('a'));

@@ -65,7 +65,9 @@ export class Pool {
   run(job: Job): Promise<Reply> {
     if (job.signal?.aborted) return Promise.reject(aborted());
     return new Promise((resolve, reject) => {
-      const module = this.onlyInFull.has(job.operation) ? 'full' : 'first';
+      // The first module has no importers: whoever plans for a topology waits for the other.
+      const isFull = this.onlyInFull.has(job.operation) || job.request.includes('"topology":');
+      const module = isFull ? 'full' : 'first';
       const entry: Entry = { ...job, id: ++this.lastId, module, resolve, reject };
       job.signal?.addEventListener('abort', () => this.abort(entry), { once: true });
       this.waiting.push(entry);
