@@ -7,6 +7,27 @@ import { defineConfig } from 'vitest/config';
 const wasm = path.resolve(process.env.SHARDPLAN_WASM ?? path.join(import.meta.dirname, '../build/wasm/wasm'));
 const dist = path.join(import.meta.dirname, '../dist');
 
+interface Modules {
+  getModuleInfo(id: string): { importedIds: readonly string[] } | null;
+}
+
+/** What the entry needs before anything else, as one file: pieces of it are packed less well. */
+function firstLoad() {
+  const known = new Set<string>();
+  const visit = (id: string, modules: Modules) => {
+    if (known.has(id)) return;
+    known.add(id);
+    for (const next of modules.getModuleInfo(id)?.importedIds ?? []) visit(next, modules);
+  };
+  const entry = path.join(import.meta.dirname, 'src/main.tsx');
+  return {
+    name: (id: string, modules: Modules) => {
+      visit(entry, modules);
+      return known.has(id) ? 'first' : null;
+    },
+  };
+}
+
 const sitePolicy = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
@@ -104,6 +125,7 @@ export default defineConfig(({ mode }) => {
       chunkSizeWarningLimit: 2000,
       reportCompressedSize: false,
       modulePreload: { polyfill: false },
+      ...(!single && { rolldownOptions: { output: { codeSplitting: { groups: [firstLoad()] } } } }),
     },
     plugins: single
       ? [contentSecurityPolicy(singlePolicy), viteSingleFile(), standAlone()]

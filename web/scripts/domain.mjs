@@ -21,6 +21,7 @@ const operations = [
   'scaling',
   'why-not',
   'report',
+  'inference',
 ];
 
 const core = await loadCore();
@@ -61,8 +62,8 @@ async function types() {
 }
 
 // What a form must know of each field of a request: its words, and which values it takes.
-function fields() {
-  const { request_schema } = described('recommend');
+function fields(operation) {
+  const { request_schema } = described(operation);
   const at = (ref) => request_schema.$defs[ref.split('/').at(-1)];
   const table = {};
   const docs = {};
@@ -93,8 +94,14 @@ async function writeIfNew(name, text) {
 
 await mkdir(folder, { recursive: true });
 await writeIfNew('responses.generated.ts', banner + (await types()));
-const { table, docs } = fields();
+const { table, docs } = fields('recommend');
 const asConst = (name, value) => `${banner}export const ${name} = ${JSON.stringify(value, null, 2)} as const;\n`;
 await writeIfNew('fields.generated.ts', asConst('requestFields', table));
 // Words apart: the page can do without them until someone points at a field.
 await writeIfNew('words.generated.ts', asConst('requestWords', docs));
+// The fields of serving come with its view.
+const serving = fields('inference');
+await writeIfNew(
+  'serving.generated.ts',
+  asConst('servingFields', serving.table) + asConst('servingWords', serving.docs).slice(banner.length - 1),
+);

@@ -23,7 +23,7 @@ export function runsOf(rows: readonly AccuracyRow[], quantity: Quantity): Run[] 
     const predicted = isTime ? row.step_time_s : row.memory_gib;
     const measured = isTime ? row.measured_step_time_s : row.measured_memory_gib;
     const error = isTime ? row.step_time_error_pct : row.memory_error_pct;
-    const [low, high] = isTime ? row.step_time_interval_s : row.memory_interval_gib;
+    const [low, high] = (isTime ? row.step_time_interval_s : row.memory_interval_gib) ?? [];
     if (predicted === undefined || measured === undefined || error === undefined) return [];
     return [{ row, predicted, measured, error, low: low ?? predicted, high: high ?? predicted }];
   });

@@ -9,15 +9,15 @@ import type {
 } from '../domain';
 import { strategyRequest } from '../domain/strategy';
 import { Asked } from './asked';
-import { planner } from './planner';
+import { inPlanner, planner } from './planner';
 import { evaluation, type Question } from './question';
 
 const asked = {
-  bottleneck: new Asked<BottleneckResponse>('bottleneck'),
-  launch: new Asked<LaunchResponse>('launch'),
-  slurm: new Asked<SlurmResponse>('slurm'),
-  scaling: new Asked<ScalingResponse>('scaling'),
-  whyNot: new Asked<WhyNotResponse>('why-not'),
+  bottleneck: new Asked<BottleneckResponse>(inPlanner('bottleneck')),
+  launch: new Asked<LaunchResponse>(inPlanner('launch')),
+  slurm: new Asked<SlurmResponse>(inPlanner('slurm')),
+  scaling: new Asked<ScalingResponse>(inPlanner('scaling')),
+  whyNot: new Asked<WhyNotResponse>(inPlanner('why-not')),
 };
 export const bottleneck = asked.bottleneck.known;
 export const launch = asked.launch.known;

@@ -1,7 +1,6 @@
 // An operation's last answer about one plan; it stays until the next one is there.
 import { signal } from '@preact/signals';
-import { isAborted } from '../engine/errors';
-import { planner } from './planner';
+import type { Problem } from '../engine/errors';
 import type { Question } from './question';
 
 export interface Known<T> {
@@ -9,17 +8,22 @@ export interface Known<T> {
   key: string;
   response: T | undefined;
   error: string;
+  /** What is wrong with the request, field by field. */
+  problems: readonly Problem[];
 }
 
+const nothing = { key: '', response: undefined, error: '', problems: [] };
+
 export class Asked<T> {
-  readonly known = signal<Known<T>>({ key: '', response: undefined, error: '' });
-  readonly #operation: string;
+  readonly known = signal<Known<T>>(nothing);
   #current: AbortController | undefined;
   #key = '';
 
-  constructor(operation: string) {
-    this.#operation = operation;
-  }
+  /** `keeps`: the last good answer stays where the next request has none. */
+  constructor(
+    private readonly call: (request: Question, options: { signal: AbortSignal }) => Promise<unknown>,
+    private readonly keeps = false,
+  ) {}
 
   async ask(request: Question): Promise<void> {
     const key = JSON.stringify(request);
@@ -29,10 +33,13 @@ export class Asked<T> {
     const abort = new AbortController();
     this.#current = abort;
     try {
-      const response = (await planner().call(this.#operation, request, { signal: abort.signal })) as T;
-      if (!abort.signal.aborted) this.known.value = { key, response, error: '' };
+      const response = (await this.call(request, { signal: abort.signal })) as T;
+      if (!abort.signal.aborted) this.known.value = { ...nothing, key, response };
     } catch (error) {
-      if (!isAborted(error)) this.known.value = { key, response: undefined, error: (error as Error).message };
+      if (abort.signal.aborted) return;
+      const { problems = [] } = error as { problems?: readonly Problem[] };
+      const response = this.keeps ? this.known.value.response : undefined;
+      this.known.value = { key, response, error: (error as Error).message, problems };
     }
   }
 
@@ -40,6 +47,6 @@ export class Asked<T> {
   clear(): void {
     this.#current?.abort();
     this.#key = '';
-    this.known.value = { key: '', response: undefined, error: '' };
+    this.known.value = nothing;
   }
 }

@@ -3,12 +3,13 @@ import { computed } from '@preact/signals';
 import type { ExplainResponse, Plan, TimelineResponse } from '../domain';
 import { strategyRequest } from '../domain/strategy';
 import { Asked } from './asked';
+import { inPlanner } from './planner';
 import { evaluation, type Question } from './question';
 import { page } from './store';
 
 const asked = {
-  timeline: new Asked<TimelineResponse>('timeline'),
-  explain: new Asked<ExplainResponse>('explain'),
+  timeline: new Asked<TimelineResponse>(inPlanner('timeline')),
+  explain: new Asked<ExplainResponse>(inPlanner('explain')),
 };
 export const timeline = asked.timeline.known;
 export const explanation = asked.explain.known;

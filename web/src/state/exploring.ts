@@ -4,7 +4,8 @@ import type { Plan, PresetsResponse, RecommendResponse } from '../domain';
 import { isAborted } from '../engine/errors';
 import type { Planner } from '../engine/planner';
 import type { Question } from './question';
-import { type Scale, scales, scentBase, thinned } from './scales';
+import { scales, scentBase } from './scales';
+import { scent } from './scenting';
 import * as store from './store';
 
 /** Work of one exploration, in seconds of the search that it repeats. */
@@ -29,7 +30,14 @@ export async function explore(planner: Planner, question: Question, signal: Abor
     if (signal.aborted) return;
     if (seconds * 6 < budgetS) await compareSizes(planner, question, signal);
     const most = Math.floor(budgetS / seconds / scales.length);
-    if (most >= fewestPoints) for (const scale of scales) await scent(planner, question, scale, most, signal);
+    if (most >= fewestPoints) {
+      const best = (asked: Question) => speed(planner, asked, signal);
+      for (const scale of scales) {
+        const found = await scent(question, scale, most, scentBase, best);
+        if (signal.aborted) return;
+        if (found) store.scents.value = { ...store.scents.value, [scale.name]: found };
+      }
+    }
   } catch (error) {
     // What nobody asked for need not be answered.
     if (!isAborted(error)) console.info('Exploration ended:', error);
@@ -67,19 +75,4 @@ async function speed(planner: Planner, question: Question, signal: AbortSignal):
     if (isAborted(error)) throw error;
     return undefined;
   }
-}
-
-async function scent(planner: Planner, question: Question, scale: Scale, most: number, signal: AbortSignal) {
-  const now = question[scale.name];
-  if (typeof now !== 'number') return;
-  const values = thinned(scale.values(now), now, most);
-  const speeds: (number | null | undefined)[] = [];
-  for (const value of values) {
-    speeds.push(await speed(planner, { ...question, [scale.name]: value }, signal));
-    if (signal.aborted) return;
-  }
-  store.scents.value = {
-    ...store.scents.value,
-    [scale.name]: { base: scentBase(question, scale.name), values, speeds },
-  };
 }

@@ -8,7 +8,7 @@ const word = v.pipe(v.string(), v.maxLength(40));
 const figure = v.pipe(v.number(), v.finite());
 const jsonObject = v.custom<JsonObject>((x) => x !== null && typeof x === 'object' && !Array.isArray(x));
 
-const views = ['train', 'plan', 'compare', 'trust', 'calibrate', 'reference'] as const;
+const views = ['train', 'serve', 'plan', 'compare', 'trust', 'calibrate', 'reference'] as const;
 export const mostPins = 8;
 export const mapAxes = ['tp', 'pp', 'cp', 'ep'] as const;
 export const objectives = ['throughput', 'cost', 'memory', 'efficiency'] as const;
@@ -45,6 +45,9 @@ const request = v.pipe(
 /** A plan that is kept for comparison, with the question that it answers. */
 const Pin = v.object({ request, strategy: jsonObject, gpus: figure });
 
+/** How a model is to be served; the plan, by its summary, where it is not the best one. */
+const Serving = v.object({ request, plan: v.optional(v.pipe(v.string(), v.maxLength(200))) });
+
 const PageSchema = v.object({
   view: v.optional(v.picklist(views), 'train'),
   request,
@@ -54,12 +57,14 @@ const PageSchema = v.object({
   chart: v.optional(v.picklist(['cost', 'memory'])),
   trust: v.optional(Trust),
   detail: v.optional(Detail),
+  serve: v.optional(Serving),
   pins: v.optional(v.pipe(v.array(Pin), v.maxLength(mostPins), v.readonly())),
   shown: v.optional(Shown),
 });
 
 export type PageState = v.InferOutput<typeof PageSchema>;
 export type DetailState = v.InferOutput<typeof Detail>;
+export type ServeState = v.InferOutput<typeof Serving>;
 export type PinState = v.InferOutput<typeof Pin>;
 export type TrustState = v.InferOutput<typeof Trust>;
 export type View = (typeof views)[number];

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readConfig, readField, textOf, withField } from './question';
+import { requestFields } from '../domain/fields.generated';
+import { readField as read, readConfig, textOf, withField } from './question';
+
+const readField = (name: string, text: string) => read(name, text, requestFields);
 
 describe('a field', () => {
   it('reads numbers as people write them', () => {

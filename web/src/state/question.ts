@@ -1,6 +1,5 @@
 // The question as it was typed. A value that a field cannot read stays as its text, so nothing typed is lost: the core says
 // what is wrong with it.
-import { requestFields } from '../domain/fields.generated';
 import type { Json, JsonObject } from '../domain/json';
 
 export type Question = JsonObject;
@@ -11,8 +10,8 @@ export interface FieldInfo {
   choices?: readonly string[];
 }
 
-const table: Readonly<Record<string, FieldInfo>> = requestFields;
-export const fieldInfo = (name: string): FieldInfo => table[name] ?? { kind: 'text' };
+export type FieldTable = Readonly<Record<string, FieldInfo>>;
+export const fieldInfo = (name: string, table: FieldTable): FieldInfo => table[name] ?? { kind: 'text' };
 
 const plainNumber = /^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$/;
 
@@ -23,8 +22,8 @@ function numberOr(text: string): number | string {
 }
 
 /** What a text in a field means; undefined for an empty one. */
-export function readField(name: string, text: string): Json | undefined {
-  const { kind, isList } = fieldInfo(name);
+export function readField(name: string, text: string, table: FieldTable): Json | undefined {
+  const { kind, isList } = fieldInfo(name, table);
   const trimmed = text.trim();
   if (trimmed === '') return undefined;
   if (isList) {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { smallerSizes } from './exploring';
-import { scales, thinned } from './scales';
+import { scales } from './scales';
+import { thinned } from './scenting';
 
 describe.each(scales)('the scale of $name', ({ values }) => {
   it('holds the present value, goes up and has few steps', () => {

@@ -5,10 +5,8 @@ import { type Question, withField } from './question';
 /** More than any field takes. */
 const mostValue = 1e9;
 
-export type ScaleName = 'gpus' | 'seq_length' | 'gbs';
-
 export interface Scale {
-  name: ScaleName;
+  name: string;
   values(now: number): number[];
 }
 
@@ -31,46 +29,16 @@ function windowAround(value: number, least: number): [number, number] {
 const withNow = (values: number[], now: number) =>
   [...new Set([...values, now])].filter((v) => v >= 1).sort((a, b) => a - b);
 
-export const scales: readonly Scale[] = [
-  {
-    name: 'gpus',
-    values(now) {
-      const [low, high] = windowAround(now, 8);
-      return withNow(
-        ladder(low, high).filter((n) => n % 8 === 0),
-        now,
-      );
-    },
-  },
-  {
-    name: 'seq_length',
-    values(now) {
-      const [low, high] = windowAround(now, 256);
-      return withNow(
-        ladder(low, high).filter((n) => Number.isInteger(Math.log2(n))),
-        now,
-      );
-    },
-  },
-  {
-    name: 'gbs',
-    values(now) {
-      const [low, high] = windowAround(now, 1);
-      return withNow(
-        ladder(low, high).filter((n) => Number.isInteger(Math.log2(n))),
-        now,
-      );
-    },
-  },
-];
+/** Those of a ladder that are `whole`. */
+const scale = (name: string, least: number, whole: (n: number) => boolean): Scale => ({
+  name,
+  values: (now) => withNow(ladder(...windowAround(now, least)).filter(whole), now),
+});
+export const powersOfTwo = (name: string, least: number) => scale(name, least, (n) => Number.isInteger(Math.log2(n)));
+
+export const gpuScale = scale('gpus', 8, (n) => n % 8 === 0);
+export const scales: readonly Scale[] = [gpuScale, powersOfTwo('seq_length', 256), powersOfTwo('gbs', 1)];
 
 /** What a scent rests on: the question without the number that the slider changes. */
-export const scentBase = (question: Question, name: ScaleName): string =>
+export const scentBase = (question: Question, name: string): string =>
   JSON.stringify(withField(question, name, undefined));
-
-/** Fewer values, evenly taken, with the present one among them. */
-export function thinned(values: readonly number[], now: number, most: number): number[] {
-  const every = Math.ceil(values.length / Math.max(most, 1));
-  const offset = values.indexOf(now) % every;
-  return values.filter((_, i) => i % every === offset);
-}

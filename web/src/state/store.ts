@@ -1,6 +1,7 @@
 // The one store: the question, the answer to it, and what is chosen. Views read signals and call the functions below.
-import { batch, computed, signal } from '@preact/signals';
+import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
 import type { Plan, PresetsResponse, RecommendResponse } from '../domain';
+import { requestFields } from '../domain/fields.generated';
 import type { Json, JsonObject } from '../domain/json';
 import { strategyKey, strategyRequest } from '../domain/strategy';
 import type { Problem } from '../engine/errors';
@@ -15,11 +16,13 @@ import {
   mostPins,
   type PageState,
   type PinState,
+  type ServeState,
   type ShownPlan,
   type TrustState,
   type View,
 } from './page';
-import { type Question, withField } from './question';
+import { type FieldTable, type Question, withField } from './question';
+import { type Scale, scales } from './scales';
 
 export interface Answer {
   question: Question;
@@ -49,6 +52,22 @@ export interface Scent {
   values: readonly number[];
   /** Tokens/s/GPU of the best plan; null where nothing fits, undefined where it is not known (yet) or not legal. */
   speeds: readonly (number | null | undefined)[];
+}
+
+type Words = Readonly<Record<string, string>>;
+
+/** What fields and sliders work on: a question, what is wrong with it, and where what is typed goes. */
+export interface Form {
+  question: ReadonlySignal<Question>;
+  problems: ReadonlySignal<readonly Problem[]>;
+  scents: ReadonlySignal<Readonly<Record<string, Scent>>>;
+  fields: FieldTable;
+  scales: readonly Scale[];
+  labels?: Words;
+  words?: Words;
+  /** What a slider's hatching says. */
+  tell?(values: readonly number[], speeds: Scent['speeds'], format: (n: number) => string): string;
+  put(request: Question, what: string): void;
 }
 
 const timeline = signal<History<PageState>>(startHistory(firstPage));
@@ -133,18 +152,29 @@ function withoutPlan(): PageState {
 
 const ask = (request: Question, what: string) => set({ ...withoutPlan(), request }, what);
 
-export const setField = (name: string, value: Json | undefined): void =>
-  ask(withField(question.value, name, value), name);
+const trainForm: Form = { question, problems, scents, fields: requestFields, scales, put: ask };
+/** The form of serving, once its view is there. */
+export const serveForm = signal<Form | undefined>(undefined);
+/** The form of the view that is shown. */
+export const form = computed(() => (page.value.view === 'serve' && serveForm.value) || trainForm);
+
+export const setServe = (serve: ServeState, what: string): void => set({ ...page.value, serve }, what);
+
+export const setField = (name: string, value: Json | undefined): void => setFields({ [name]: value }, name);
 
 /** Several fields at once; those that are undefined are taken out. */
 export function setFields(fields: { [name: string]: Json | undefined }, what = 'fields'): void {
-  ask(
-    Object.entries(fields).reduce((q, [name, value]) => withField(q, name, value), question.value),
+  const { put, question: of } = form.value;
+  put(
+    Object.entries(fields).reduce((q, [name, value]) => withField(q, name, value), of.value),
     what,
   );
 }
 
-export const setQuestion = (request: JsonObject): void => ask(request, `question ${performance.now()}`);
+export function setQuestion(request: JsonObject): void {
+  const view = page.value.view === 'plan' ? 'plan' : 'train';
+  set({ ...withoutPlan(), view, request }, `question ${performance.now()}`);
+}
 
 export function choose(plan: Plan | undefined): void {
   const rest = withoutPlan();

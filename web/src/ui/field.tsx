@@ -4,11 +4,13 @@ import { useId, useState } from 'preact/hooks';
 import type { Json } from '../domain/json';
 import { valueName } from '../domain/strategy';
 import { fieldOf, neighbours, otherField } from '../state/neighbours';
-import { fieldInfo, readField, textOf } from '../state/question';
-import { problems, question, setField } from '../state/store';
+import { fieldInfo as infoOf, readField, textOf } from '../state/question';
+import { form, setField } from '../state/store';
 import { labelOf, wordsOf } from './labels';
 
-const problemsOf = (names: readonly string[]) => problems.value.filter((p) => names.includes(fieldOf(p)));
+const fieldInfo = (name: string) => infoOf(name, form.value.fields);
+const currentOf = (name: string) => form.value.question.value[name];
+const problemsOf = (names: readonly string[]) => form.value.problems.value.filter((p) => names.includes(fieldOf(p)));
 
 export function focusField(name: string): void {
   const control = document.querySelector<HTMLElement>(`[data-field="${name}"]`);
@@ -24,7 +26,7 @@ export function Problems({ id, names, isQuiet = false }: { id: string; names: re
     <div class="err" id={id} role="alert" data-testid="error">
       {own.map((p) => {
         const name = fieldOf(p);
-        const values = neighbours(p, question.value[name]);
+        const values = neighbours(p, currentOf(name));
         const other = otherField(p);
         return (
           <p key={p.error}>
@@ -52,10 +54,10 @@ export const isWrong = (names: readonly string[]): boolean => problemsOf(names).
 function useDraft(name: string) {
   const [draft, setDraft] = useState<string>();
   return {
-    text: draft ?? textOf(question.value[name]),
+    text: draft ?? textOf(currentOf(name)),
     onInput(event: { currentTarget: HTMLInputElement }) {
       setDraft(event.currentTarget.value);
-      setField(name, readField(name, event.currentTarget.value));
+      setField(name, readField(name, event.currentTarget.value, form.value.fields));
     },
     onBlur: () => setDraft(undefined),
   };
@@ -114,7 +116,7 @@ interface ChoiceProps {
 export function ChoiceField({ name, silent = 'auto', options }: ChoiceProps) {
   const id = useId();
   const info = fieldInfo(name);
-  const value = question.value[name];
+  const value = currentOf(name);
   const text = value === undefined ? '' : String(value);
   const all =
     options ?? choicesOf(name).map((v) => ({ value: v, label: info.kind === 'yes-no' ? yesNo(v) : valueName(v) }));
@@ -155,7 +157,7 @@ const yesNo = (value: string) => (value === 'true' ? 'yes' : 'no');
 /** Any of several values; none of them means all that the stack has. */
 export function ManyField({ name }: { name: string }) {
   const id = useId();
-  const value = question.value[name];
+  const value = currentOf(name);
   const chosen = value === undefined ? [] : [value].flat().map(String);
   const toggle = (item: string) => {
     const next = chosen.includes(item) ? chosen.filter((c) => c !== item) : [...chosen, item];
@@ -185,7 +187,7 @@ export function SwitchField({ name }: { name: string }) {
         <input
           type="checkbox"
           data-field={name}
-          checked={question.value[name] === true}
+          checked={currentOf(name) === true}
           onChange={(e) => setField(name, e.currentTarget.checked || undefined)}
         />
         {labelOf(name)}

@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { form } from '../state/store';
 
 // What the page calls the fields of a request. A field without an entry is called by its own name.
 const labels: Readonly<Record<string, string>> = {
@@ -56,12 +57,12 @@ const labels: Readonly<Record<string, string>> = {
   top: 'Plans to list',
 };
 
-export const labelOf = (name: string): string => labels[name] ?? name;
+export const labelOf = (name: string): string => form.value.labels?.[name] ?? labels[name] ?? name;
 
 const words = signal<Readonly<Record<string, string>>>({});
 
 /** What a field means, in the core's words; they come after the first plan. */
-export const wordsOf = (name: string): string | undefined => words.value[name];
+export const wordsOf = (name: string): string | undefined => (form.value.words ?? words.value)[name];
 
 export async function loadWords(): Promise<void> {
   words.value = (await import('../domain/words.generated')).requestWords;

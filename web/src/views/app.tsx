@@ -37,6 +37,7 @@ const views: Readonly<Record<View, FunctionComponent>> = {
       <Notices />
     </PlanView>
   ),
+  serve: lazy(() => import('./serve/serve')),
   compare: lazy(() => import('./compare/compare')),
   trust: lazy(() => import('./trust/trust')),
   calibrate: lazy(() => import('./calibrate/calibrate')),

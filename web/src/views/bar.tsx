@@ -8,12 +8,12 @@ import {
   back,
   canRedo,
   canUndo,
+  form,
   forward,
   linkState,
   page,
   pins,
   plannerVersion,
-  question,
   setField,
   setTheme,
   setView,
@@ -24,6 +24,7 @@ import { Examples } from './examples';
 
 const tabs: readonly { view: View; name: string }[] = [
   { view: 'train', name: 'Train' },
+  { view: 'serve', name: 'Serve' },
   { view: 'compare', name: 'Compare' },
   { view: 'trust', name: 'Trust' },
   { view: 'calibrate', name: 'Calibrate' },
@@ -109,7 +110,7 @@ function Status() {
 
 /** The calibration that every answer rests on, and the way to be rid of it. */
 function CalibrationNote() {
-  const name = calibrationName(question.value);
+  const name = calibrationName(form.value.question.value);
   if (!name) return null;
   return (
     <span class="calibrated">

@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { valueName } from '../../domain/strategy';
 import { fieldOf } from '../../state/neighbours';
 import { calibrationName, textOf } from '../../state/question';
-import { presets, problems, question, setField, setView } from '../../state/store';
+import { form, presets, setField, setView } from '../../state/store';
 import { ChoiceField, ManyField, Problems, SwitchField, TextField } from '../../ui/field';
 import { labelOf } from '../../ui/labels';
 
@@ -25,8 +25,8 @@ const basics = ['model', 'gpu', 'system', 'gpus', 'seq_length', 'gbs', 'objectiv
 const grouped: readonly string[] = [...basics, ...Object.values(groups).flat()];
 
 function summaryOf(name: string): string {
-  const value = question.value[name];
-  if (name === 'calibration') return calibrationName(question.value) ?? textOf(value);
+  const value = form.value.question.value[name];
+  if (name === 'calibration') return calibrationName(form.value.question.value) ?? textOf(value);
   if (value === true) return labelOf(name);
   if (value === false) return `${labelOf(name)}: no`;
   const text = [value].flat().map((v) => (typeof v === 'string' ? valueName(v) : textOf(v)));
@@ -40,9 +40,9 @@ interface FoldProps {
   children: ComponentChildren;
 }
 
-function Fold({ title, names, silent, children }: FoldProps) {
-  const set = names.filter((n) => question.value[n] !== undefined);
-  const isWrong = problems.value.some((p) => names.includes(fieldOf(p)));
+export function Fold({ title, names, silent, children }: FoldProps) {
+  const set = names.filter((n) => form.value.question.value[n] !== undefined);
+  const isWrong = form.value.problems.value.some((p) => names.includes(fieldOf(p)));
   return (
     <details open={isWrong || undefined}>
       <summary>
@@ -54,7 +54,7 @@ function Fold({ title, names, silent, children }: FoldProps) {
   );
 }
 
-const presetOptions = (items: readonly { id: string; name?: string }[] | undefined) =>
+export const presetOptions = (items: readonly { id: string; name?: string }[] | undefined) =>
   (items ?? []).map((i) => ({ value: i.id, label: i.name ?? i.id }));
 
 function Axes() {
@@ -78,7 +78,7 @@ function Axes() {
 }
 
 function CalibrationFold() {
-  const isSet = question.value.calibration !== undefined;
+  const isSet = form.value.question.value.calibration !== undefined;
   return (
     <Fold title="Calibration" names={groups.calibration} silent="public runs only">
       <p class="between">
@@ -97,9 +97,9 @@ function CalibrationFold() {
 }
 
 /** Fields that a link may carry and that have no control here. */
-function Others() {
-  const names = Object.keys(question.value).filter((n) => !grouped.includes(n));
-  const lost = problems.value.filter((p) => !grouped.includes(fieldOf(p)) && !names.includes(fieldOf(p)));
+export function Others({ grouped }: { grouped: readonly string[] }) {
+  const names = Object.keys(form.value.question.value).filter((n) => !grouped.includes(n));
+  const lost = form.value.problems.value.filter((p) => !grouped.includes(fieldOf(p)) && !names.includes(fieldOf(p)));
   if (names.length === 0 && lost.length === 0) return null;
   return (
     <div class="others">
@@ -107,7 +107,7 @@ function Others() {
         <div key={name}>
           <p class="between">
             <span>
-              {labelOf(name)} <b>{textOf(question.value[name]).slice(0, 60)}</b>
+              {labelOf(name)} <b>{textOf(form.value.question.value[name]).slice(0, 60)}</b>
             </span>
             <button type="button" class="link" onClick={() => setField(name, undefined)}>
               Leave out
@@ -162,7 +162,7 @@ export function Folds() {
         <ChoiceField name="tp_comm_overlap" />
       </Fold>
       <CalibrationFold />
-      <Others />
+      <Others grouped={grouped} />
     </div>
   );
 }

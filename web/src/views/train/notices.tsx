@@ -6,7 +6,7 @@ import { lazy } from '../../ui/lazy';
 
 const OldLink = lazy(() => import('./old-link'));
 
-function Line({
+export function Line({
   word,
   kind,
   text,

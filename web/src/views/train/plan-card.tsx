@@ -66,7 +66,7 @@ function Explained({ id, name, value }: { id: string; name: string; value: strin
   );
 }
 
-function Figure({ name, id, value, unit, children }: FigureProps) {
+export function Figure({ name, id, value, unit, children }: FigureProps) {
   return (
     <div>
       <dt>{name}</dt>

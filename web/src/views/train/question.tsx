@@ -1,8 +1,9 @@
 // The question: five basics, what it should be best at, the folds, and what was taken as given.
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { objectives } from '../../state/page';
 import { textOf } from '../../state/question';
-import { answer, isFirstVisit, presets, question, setField } from '../../state/store';
+import { answer, form, isFirstVisit, presets, question, setField } from '../../state/store';
 import { TextField } from '../../ui/field';
 import { count, large } from '../../ui/format';
 import { Examples } from '../examples';
@@ -19,9 +20,9 @@ const objectiveNames: Readonly<Record<string, string>> = {
   latency: 'Step time',
 };
 
-function Objective() {
-  const now = textOf(question.value.objective ?? 'throughput');
-  const known: readonly string[] = objectives;
+/** What the plan should be best at. */
+export function Objective({ known, names }: { known: readonly string[]; names: Readonly<Record<string, string>> }) {
+  const now = textOf(form.value.question.value.objective ?? 'throughput');
   const all = known.includes(now) ? known : [...known, now];
   return (
     <fieldset class="field tall">
@@ -30,7 +31,7 @@ function Objective() {
         {all.map((o) => (
           <label key={o}>
             <input type="radio" name="objective" checked={o === now} onChange={() => setField('objective', o)} />
-            {objectiveNames[o] ?? o}
+            {names[o] ?? o}
           </label>
         ))}
       </div>
@@ -39,34 +40,35 @@ function Objective() {
 }
 
 /** The question as one sentence, for a phone and for paper. */
-function Sentence() {
-  const q = question.value;
+export function Sentence({ rest }: { rest: string }) {
+  const q = form.value.question.value;
   const model =
     findModel(presets.value, q.model)?.name ?? (typeof q.model === 'object' ? 'config.json' : textOf(q.model));
   const gpu = findGpu(presets.value, q.gpu);
   const machine = findSystem(presets.value, q.system)?.name ?? (gpu ? gpuName(gpu) : textOf(q.gpu));
   return (
-    <span class="q">
+    <>
       <b>{model}</b> on <b>{`${textOf(q.gpus)} × ${machine}`}</b>
       <br />
-      {`${textOf(q.seq_length) || 'default'} tokens · batch ${textOf(q.gbs) || 'default'} · for ${(objectiveNames[textOf(q.objective ?? 'throughput')] ?? '').toLowerCase()}`}
-    </span>
+      {rest}
+    </>
   );
 }
 
 const few = 2;
 
-function Given() {
+interface Grounds {
+  assumptions: readonly string[];
+  best?: { confidence: { coverage_pct: number; basis: string; runs: number } };
+}
+
+function Given({ assumptions, best }: Grounds) {
   const [isOpen, setOpen] = useState(false);
-  const response = answer.value?.response;
-  const confidence = response?.best?.confidence;
-  if (!response) return null;
-  const intervals = confidence
-    ? [
-        `Intervals: ${confidence.coverage_pct} % of comparable runs fall inside; ${confidence.basis}, ${count(confidence.runs)} runs.`,
-      ]
+  const { coverage_pct, basis, runs } = best?.confidence ?? {};
+  const intervals = best
+    ? [`Intervals: ${coverage_pct} % of comparable runs fall inside; ${basis}, ${count(runs ?? 0)} runs.`]
     : [];
-  const all = [...response.assumptions, ...intervals];
+  const all = [...assumptions, ...intervals];
   return (
     <div class="given">
       <h2>Taken as given</h2>
@@ -84,36 +86,28 @@ function Given() {
   );
 }
 
-export function QuestionColumn() {
+interface ColumnProps {
+  label: string;
+  /** The question in short. */
+  sentence: ComponentChildren;
+  grounds: Grounds | undefined;
+  children: ComponentChildren;
+}
+
+/** Fields of a question, folded into a sentence on a phone, and what the answer took as given. */
+export function Column({ label, sentence, grounds, children }: ColumnProps) {
   const [isOpen, setOpen] = useState(false);
-  const { seq_length, gbs } = question.value;
-  const tokens =
-    typeof seq_length === 'number' && typeof gbs === 'number' ? `${large(seq_length * gbs)} tokens a step` : '';
-  const ruledOut = answer.value?.response.search.rejected as Record<string, number> | undefined;
-  const batch = ruledOut?.batch ? `${count(ruledOut.batch)} ruled out` : '';
   return (
     <aside class={isOpen ? 'ask open' : 'ask'} aria-label="The question">
       <button class="summary" type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-        <Sentence />
+        <span class="q">{sentence}</span>
         <span class="edit">{isOpen ? 'Done' : 'Edit'}</span>
       </button>
-      <form aria-label="Model, cluster, workload and objective" onSubmit={(e) => e.preventDefault()}>
-        <ModelField />
-        <GpuField />
-        <TextField name="gpus" unit="GPUs">
-          <Slider name="gpus" unit="GPUs" />
-        </TextField>
-        <TextField name="seq_length" unit="tokens">
-          <Slider name="seq_length" unit="tokens" />
-        </TextField>
-        <TextField name="gbs" unit="seqs">
-          <Slider name="gbs" unit="sequences" note={[tokens, batch].filter(Boolean).join(' · ')} />
-        </TextField>
-        <Objective />
-        <Folds />
+      <form aria-label={label} onSubmit={(e) => e.preventDefault()}>
+        {children}
       </form>
-      <Given />
-      {isFirstVisit.value && (
+      {grounds && <Given {...grounds} />}
+      {isFirstVisit.value && form.value.question === question && (
         <div class="given first">
           <h2>Other questions</h2>
           <Examples most={4} />
@@ -121,5 +115,35 @@ export function QuestionColumn() {
       )}
       <p class="given drop">Drop a config.json anywhere on the page, or paste one as the model.</p>
     </aside>
+  );
+}
+
+export function QuestionColumn() {
+  const { seq_length, gbs, objective = 'throughput' } = question.value;
+  const rest = `${textOf(seq_length) || 'default'} tokens · batch ${textOf(gbs) || 'default'} · for ${(objectiveNames[textOf(objective)] ?? '').toLowerCase()}`;
+  const tokens =
+    typeof seq_length === 'number' && typeof gbs === 'number' ? `${large(seq_length * gbs)} tokens a step` : '';
+  const ruledOut = answer.value?.response.search.rejected as Record<string, number> | undefined;
+  const batch = ruledOut?.batch ? `${count(ruledOut.batch)} ruled out` : '';
+  return (
+    <Column
+      label="Model, cluster, workload and objective"
+      sentence={<Sentence rest={rest} />}
+      grounds={answer.value?.response}
+    >
+      <ModelField />
+      <GpuField />
+      <TextField name="gpus" unit="GPUs">
+        <Slider name="gpus" unit="GPUs" />
+      </TextField>
+      <TextField name="seq_length" unit="tokens">
+        <Slider name="seq_length" unit="tokens" />
+      </TextField>
+      <TextField name="gbs" unit="seqs">
+        <Slider name="gbs" unit="sequences" note={[tokens, batch].filter(Boolean).join(' · ')} />
+      </TextField>
+      <Objective known={objectives} names={objectiveNames} />
+      <Folds />
+    </Column>
   );
 }

@@ -1,8 +1,8 @@
 // A slider that shows beforehand where it leads: tokens/s/GPU if only this number changed.
 import { useId, useState } from 'preact/hooks';
 import { scentHeight, scentShape, scentText, scentWidth } from '../../charts/scent';
-import { type ScaleName, scales, scentBase } from '../../state/scales';
-import { question, scents, setField } from '../../state/store';
+import { scentBase } from '../../state/scales';
+import { form, setField } from '../../state/store';
 import { count } from '../../ui/format';
 import { labelOf } from '../../ui/labels';
 
@@ -11,9 +11,10 @@ const indexOf = (values: readonly number[], now: number) => {
   return above < 0 ? values.length - 1 : above;
 };
 
-export function Slider({ name, unit, note }: { name: ScaleName; unit: string; note?: string }) {
+export function Slider({ name, unit, note }: { name: string; unit: string; note?: string }) {
   const hintId = useId();
   const [dragged, setDragged] = useState<readonly number[]>();
+  const { question, scents, scales, tell = scentText } = form.value;
   const now = question.value[name];
   const isNumber = typeof now === 'number' && Number.isInteger(now) && now >= 1;
   const scale = scales.find((s) => s.name === name);
@@ -28,7 +29,7 @@ export function Slider({ name, unit, note }: { name: ScaleName; unit: string; no
       known.values.map((v) => indexOf(values, v) / last),
       known.speeds,
     );
-  const text = [known && scentText(known.values, known.speeds, count), note].filter(Boolean).join(' · ');
+  const text = [known && tell(known.values, known.speeds, count), note].filter(Boolean).join(' · ');
   return (
     <>
       <div class="scent">

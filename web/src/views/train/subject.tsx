@@ -2,7 +2,7 @@
 import { useId, useRef, useState } from 'preact/hooks';
 import { configError, readConfigText } from '../../state/config';
 import { textOf } from '../../state/question';
-import { presets, question, setFields } from '../../state/store';
+import { form, presets, setFields } from '../../state/store';
 import { Combobox } from '../../ui/combobox';
 import { isWrong, Problems } from '../../ui/field';
 import { labelOf } from '../../ui/labels';
@@ -18,7 +18,7 @@ export function ModelField() {
   const id = useId();
   const file = useRef<HTMLInputElement>(null);
   const [isOpen, setOpen] = useState(false);
-  const value = question.value.model;
+  const value = form.value.question.value.model;
   const model = findModel(presets.value, value);
   const isConfig = typeof value === 'object' && value !== null;
   const text = isConfig ? configName(value) : model && model.id === value ? model.name : textOf(value);
@@ -76,7 +76,7 @@ export function ModelField() {
 export function GpuField() {
   const id = useId();
   const [isOpen, setOpen] = useState(false);
-  const { gpu, system } = question.value;
+  const { gpu, system } = form.value.question.value;
   const node = findSystem(presets.value, system);
   const accelerator = findGpu(presets.value, gpu ?? node?.accelerator);
   const names = ['gpu', 'system'];

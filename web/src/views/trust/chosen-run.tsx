@@ -14,7 +14,7 @@ export function ChosenRun() {
     <section class="chosen-run" aria-label="Chosen run">
       <p>
         <b>{`${row.model}, ${count(row.gpus)} × ${nameOf('gpu', row.gpu)}`}</b>{' '}
-        {`${nameOf('precision', row.precision)} · ${row.stack} · ${row.id}`}{' '}
+        {`${nameOf('precision', row.precision ?? 'not named')} · ${row.stack} · ${row.id}`}{' '}
         <button type="button" class="link" onClick={() => chooseRun(undefined)}>
           Close
         </button>

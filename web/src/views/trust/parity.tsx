@@ -26,7 +26,7 @@ function tableOf(shown: readonly Run[], of: Quantity): Table {
       row.model,
       nameOf('gpu', row.gpu),
       row.gpus,
-      row.stack,
+      row.stack ?? '',
       fixed(predicted, 3),
       fixed(measured, 3),
       fixed(error, 1),

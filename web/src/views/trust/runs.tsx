@@ -42,7 +42,7 @@ export function EveryRunPanel() {
                 </th>
                 <td>{row.model}</td>
                 <td>{`${count(row.gpus)} × ${nameOf('gpu', row.gpu)}`}</td>
-                <td>{nameOf('precision', row.precision)}</td>
+                <td>{nameOf('precision', row.precision ?? 'not named')}</td>
                 <td>{row.stack}</td>
                 <td class="num">{fixed(predicted, 3)}</td>
                 <td class="num">{fixed(measured, 3)}</td>
