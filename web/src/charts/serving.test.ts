@@ -94,7 +94,7 @@ describe('the question of serving', () => {
 
   it('says up to where the limits are kept', () => {
     expect(limitText([1, 2, 4, 8], [5, 6, null, null], String)).toBe('a plan at 2, none at 4');
-    expect(limitText([1, 2, 4], [null, 6, undefined], String)).toBe('no plan at 1');
+    expect(limitText([1, 2, 4], [null, 6, undefined], String)).toBe('no plan up to 1');
     expect(limitText([1, 2], [null, null], String)).toBe('no plan at any of these');
     expect(limitText([1, 2], [undefined, undefined], String)).toBe('');
   });

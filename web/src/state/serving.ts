@@ -76,7 +76,7 @@ export function limitText(
   const below = missed.filter((v) => v < first).at(-1);
   const above = missed.find((v) => v > last);
   return [
-    below === undefined ? '' : `no plan at ${format(below)}`,
+    below === undefined ? '' : `no plan up to ${format(below)}`,
     above === undefined ? '' : `a plan at ${format(last)}, none at ${format(above)}`,
   ]
     .filter(Boolean)
