@@ -35,7 +35,7 @@ function Line({ of }: { of: Alternative }) {
     <tr>
       <th scope="row">
         <button type="button" class="link" onClick={() => chooseChanged(of.request as JsonObject)}>
-          {of.change}
+          {of.change.replaceAll('->', '→')}
         </button>
       </th>
       <td class="num">{gib(of.peak_gib)}</td>
