@@ -1,6 +1,6 @@
 # Writes OUTPUT, a C++ file that holds the JSON files below FOLDER as text: those whose paths match ONLY, or all that are
 # read at the start. Run with cmake -P.
-# The page's first load must be small: with BARE the prose (sources, notes) is left out, and of what is read at the start
+# The page's first load must be small: with BARE the prose (sources, notes, names of switches) is left out, and of what is read at the start
 # what only a fit of the constants looks at.
 file(GLOB_RECURSE files RELATIVE "${FOLDER}" "${FOLDER}/*.json")
 if(ONLY)
@@ -13,7 +13,7 @@ set(body "")
 foreach(file IN LISTS files)
   file(READ "${FOLDER}/${file}" text)
   if(BARE)
-    string(REGEX REPLACE ",[ \n]*\"(source|notes|host)\": \"([^\"\\\\]|\\\\.)*\"" "" text "${text}")
+    string(REGEX REPLACE ",[ \n]*\"(source|notes|host|scaleup)\": \"([^\"\\\\]|\\\\.)*\"" "" text "${text}")
     if(NOT ONLY)
       string(REGEX REPLACE ", \"prior\": [0-9.e+-]+" "" text "${text}")
       string(REGEX REPLACE ", \"absorbs\": \"[^\"]*\"" "" text "${text}")

@@ -7,7 +7,13 @@ import type { Question } from '../../state/question';
 import { chooseChanged } from '../../state/store';
 import { Panel } from '../../ui/panel';
 
-function Verdict({ response }: { response: WhyNotResponse }) {
+/** In place of the shown one, of which nothing stays. */
+function choose(shown: Plan, strategy: WhyNotResponse['strategy']): void {
+  const none = Object.keys(strategyRequest(shown.strategy)).map((name) => [name, null]);
+  chooseChanged({ ...Object.fromEntries(none), ...strategyRequest(strategy) });
+}
+
+function Verdict({ plan, response }: { plan: Plan; response: WhyNotResponse }) {
   return (
     <div role="status" data-testid="why-not-answer">
       {response.findings.map((f) => (
@@ -16,7 +22,7 @@ function Verdict({ response }: { response: WhyNotResponse }) {
         </p>
       ))}
       {response.plan && (
-        <button type="button" class="link" onClick={() => chooseChanged(strategyRequest(response.strategy))}>
+        <button type="button" class="link" onClick={() => choose(plan, response.strategy)}>
           Show that plan
         </button>
       )}
@@ -53,7 +59,7 @@ export function WhyNotPanel({ question, plan }: { question: Question; plan: Plan
         </button>
       </form>
       {error && <p class="line bad">{error}</p>}
-      {response && <Verdict response={response} />}
+      {response && <Verdict plan={plan} response={response} />}
     </Panel>
   );
 }
