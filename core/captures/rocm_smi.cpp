@@ -140,7 +140,7 @@ Result<spec::Topology> read_rocm_smi_text(std::string_view text) {
         damaged.push_back("Line " + std::to_string(number) + ": the row of GPU" + std::to_string(row) + " has " +
                           std::to_string(all.size() - 1) + " of " + std::to_string(columns.size()) + " cells.");
       for (size_t i = 1; i < all.size() && i <= columns.size(); ++i)
-        if (columns[i - 1] > row) put(section, pairs[{row, columns[i - 1]}], all[i]);
+        if (columns[i - 1] > row) put(section, pairs[std::pair(row, columns[i - 1])], all[i]);
     }
   }
   auto t = topology_of(gpus, pairs, numa, {}, Kind::kRocmSmiText);

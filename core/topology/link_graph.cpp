@@ -189,7 +189,8 @@ class Order {
     std::vector<Group> units;
     for (int i = 0; i < graph_.size(); ++i) units.push_back({i});
     std::vector<int> out;
-    for (const Group& g : paired(std::move(units)).units) out.insert(out.end(), g.begin(), g.end());
+    const auto pairs = paired(std::move(units));
+    for (const Group& g : pairs.units) out.insert(out.end(), g.begin(), g.end());
     return out;
   }
 
@@ -288,7 +289,8 @@ std::vector<Group> groups_of(const std::vector<int>& order, int ranks, int strid
   for (int block = 0; block + ranks * stride <= n; block += ranks * stride)
     for (int first = block; first < block + stride; ++first) {
       Group g;
-      for (int k = 0; k < ranks; ++k) g.push_back(order[static_cast<size_t>(first) + static_cast<size_t>(k) * static_cast<size_t>(stride)]);
+      for (int k = 0; k < ranks; ++k)
+        g.push_back(order[static_cast<size_t>(first) + static_cast<size_t>(k) * static_cast<size_t>(stride)]);
       out.push_back(std::move(g));
     }
   return out;

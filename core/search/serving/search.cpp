@@ -13,7 +13,7 @@ using estimate::serving::Way;
 
 constexpr double kTolerance = 1e-9;
 
-Point judged(const Goal& goal, const Way& way, Operation o) {
+Point judged(const Goal& goal, const Way& way, const Operation& o) {
   Point p;
   p.way = way;
   p.gpus = way.replicas * gpus_of(way.layout);

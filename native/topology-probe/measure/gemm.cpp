@@ -99,9 +99,9 @@ double run(const Device& device, const Blas& blas, const Product& p, const Kind&
     blas.set("cublasLtMatmulDescSetAttribute", product, kScaleA, scale);
     blas.set("cublasLtMatmulDescSetAttribute", product, kScaleB, scale);
   }
-  const Opaque layout_a = blas.layout(kind.input, p.k, p.m, p.groups);
-  const Opaque layout_b = blas.layout(kind.input, p.k, p.n, p.groups);
-  const Opaque layout_d = blas.layout(kind.output, p.m, p.n, p.groups);
+  Opaque layout_a = blas.layout(kind.input, p.k, p.m, p.groups);
+  Opaque layout_b = blas.layout(kind.input, p.k, p.n, p.groups);
+  Opaque layout_d = blas.layout(kind.output, p.m, p.n, p.groups);
   Opaque preference = nullptr;
   lt.call("cublasLtMatmulPreferenceCreate", &preference);
   blas.set("cublasLtMatmulPreferenceSetAttribute", preference, kWorkspaceBytes, kWorkspace);

@@ -23,9 +23,9 @@ std::vector<const Gpu*> measurable(const Host& host) {
   return out;
 }
 
-Measurement named(const char* what, std::vector<std::pair<const char*, Value>> about, const Facts& results) {
+Measurement named(const char* what, const std::vector<std::pair<const char*, Value>>& about, const Facts& results) {
   Measurement m{what, {}};
-  for (auto& [name, value] : about) m.facts.set(name, known(std::move(value)));
+  for (const auto& [name, value] : about) m.facts.set(name, known(value));
   for (const auto& [name, fact] : results) m.facts.set(name, fact);
   return m;
 }
