@@ -15,10 +15,18 @@ test('a plan chosen in the chart is chosen everywhere', async ({ page }) => {
   await open(page);
   const dots = page.getByTestId('pareto-chart').locator('.mark-symbol path');
   await expect.poll(() => dots.count()).toBeGreaterThan(20);
-  // The dearest plan stands apart, so that nothing covers it.
-  const places = await dots.evaluateAll((all) => all.map((d) => d.getBoundingClientRect().x));
-  await dots.nth(places.indexOf(Math.max(...places))).click({ force: true });
-  await expect(page.locator('.actions > .u')).not.toHaveText(/^plan 1 of/);
+  // Dear plans stand apart, so that nothing covers them; curves of smaller clusters, which are not among the ranked
+  // plans, may come in between.
+  const place = page.locator('.actions > .u');
+  await expect(async () => {
+    const places = await dots.evaluateAll((all) => all.map((d) => d.getBoundingClientRect().x));
+    const dearest = [...places.keys()].sort((a, b) => (places[b] ?? 0) - (places[a] ?? 0));
+    for (const i of dearest.slice(0, 20)) {
+      await dots.nth(i).click({ force: true });
+      if (!/^plan 1 of/.test(await place.innerText())) break;
+    }
+    await expect(place).not.toHaveText(/^plan 1 of/, { timeout: 500 });
+  }).toPass({ timeout: 20_000 });
   await expect(page.getByRole('heading', { name: 'Why not first' })).toBeVisible();
 });
 
