@@ -144,9 +144,7 @@ MemoryLever memory_lever(const Context& c, const search::Limits& limits, double 
     const auto consider = [&](uint64_t index) {
       const Strategy s = space.at(index);
       const Outcome o = outcome_of(here, s, usable_bytes * factor);
-      const bool is_better = !best || (o.fits() || best->outcome.fits() ? better(o, best->outcome)
-                                                                        : o.over_bytes < best->outcome.over_bytes);
-      if (is_better) best = Found{s, o};
+      if (!best || better_or_nearer(o, best->outcome)) best = Found{s, o};
     };
     for (const search::Candidate& on_front : found.front) consider(on_front.index);
     if (found.front.empty() && found.nearest.found) consider(found.nearest.index);

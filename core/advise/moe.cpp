@@ -29,9 +29,7 @@ search::Limits limited(search::Limits limits, const Folding& f) {
 // The best first.
 void sort(std::vector<Folding>& all) {
   std::stable_sort(all.begin(), all.end(), [](const Folding& a, const Folding& b) {
-    if (!a.found.outcome.fits() && !b.found.outcome.fits())
-      return a.found.outcome.over_bytes < b.found.outcome.over_bytes;
-    return better(a.found.outcome, b.found.outcome);
+    return better_or_nearer(a.found.outcome, b.found.outcome);
   });
 }
 
@@ -68,7 +66,7 @@ Imbalanced with_imbalance(const Context& c, const spec::Strategy& s, const searc
   if (order.size() > kSearched) order.resize(kSearched);
   for (const Folding& f : order) {
     const auto found = best_of(uneven, limited(limits, f), usable_bytes);
-    if (found && (!out.best || better(found->outcome, out.best->outcome))) out.best = found;
+    if (found && (!out.best || better_or_nearer(found->outcome, out.best->outcome))) out.best = found;
   }
   return out;
 }

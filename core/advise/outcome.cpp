@@ -24,6 +24,10 @@ bool better(const Outcome& a, const Outcome& b) {
   return a.time.step_time_s / (1 - a.oom_probability) < b.time.step_time_s / (1 - b.oom_probability);
 }
 
+bool better_or_nearer(const Outcome& a, const Outcome& b) {
+  return a.fits() || b.fits() ? better(a, b) : a.over_bytes < b.over_bytes;
+}
+
 std::optional<Found> best_of(const estimate::Context& context, const search::Limits& limits, double usable_bytes,
                              spec::Objective objective) {
   const search::Space space(context, limits);

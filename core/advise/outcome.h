@@ -21,6 +21,8 @@ struct Outcome {
 // Better first, as the search ranks: what fits, then the step time over the probability that the run does not run out
 // of memory.
 bool better(const Outcome& a, const Outcome& b);
+// The same; of two that do not fit the one nearer to it.
+bool better_or_nearer(const Outcome& a, const Outcome& b);
 
 Outcome outcome_of(const estimate::Context& context, const spec::Strategy& strategy, double usable_bytes);
 

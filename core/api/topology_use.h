@@ -1,6 +1,5 @@
 // What a topology of the user's own machines makes of a plan: which links each process group really has, on which GPU
-// each rank runs, what that costs against the data sheet. Reading a topology is the business of the registry with every
-// operation: the first load of the page has no importers.
+// each rank runs, what that costs against the data sheet. The first load knows topology_host.h alone.
 #pragma once
 
 #include <string>

@@ -1,4 +1,5 @@
 // One plan in detail: its step event by event, and every number as a formula.
+import '../../ui/styles/swatch.css';
 import '../../ui/styles/plan.css';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';

@@ -1,4 +1,5 @@
 // How to serve a model within limits on latency: the question, the plan, and what it gives up for others.
+import '../../ui/styles/swatch.css';
 import '../../ui/styles/serve.css';
 import { useEffect, useState } from 'preact/hooks';
 import { askServing, fault, openServing, served, shownPlan } from '../../state/serving';
